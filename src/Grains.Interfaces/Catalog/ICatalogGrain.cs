@@ -1,0 +1,27 @@
+using Abaco.Access;
+using Abaco.Actors;
+
+namespace Abaco.Catalog;
+
+/// <summary>Registers actors and reads across actors; a stateless worker, key 0.</summary>
+[Alias("abaco.ICatalogGrain")]
+public interface ICatalogGrain : IGrainWithIntegerKey
+{
+    /// <summary>Registers an actor under a new id.</summary>
+    /// <param name="caller">Becomes the owner.</param>
+    /// <param name="request">The parameters.</param>
+    /// <returns>The actor, SUBMITTED.</returns>
+    [Alias("Register")]
+    Task<ActorSnapshot> RegisterAsync(Caller caller, ActorRequest request);
+
+    /// <summary>Lists the actors of the caller's tenant that the caller may explicitly READ.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <returns>Oldest first.</returns>
+    [Alias("ListActors")]
+    Task<IReadOnlyList<ActorSnapshot>> ListActorsAsync(Caller caller);
+
+    /// <summary>Says whether the service can take work: its store answers.</summary>
+    /// <returns>Null when ready, else what is missing.</returns>
+    [Alias("CheckReady")]
+    Task<string?> CheckReadyAsync();
+}
