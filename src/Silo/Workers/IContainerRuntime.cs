@@ -58,6 +58,9 @@ internal sealed record ContainerOrder
     /// <summary>After this time: SIGTERM, grace, SIGKILL. Null: never.</summary>
     public TimeSpan? MaxRunTime { get; init; }
 
+    /// <summary>Whether the attempt's container was started by an earlier process: if it is gone, the attempt is lost, never begun again.</summary>
+    public bool MustStand { get; init; }
+
     /// <summary>Reads one chunk of the binary message, null after the last; the property is null when the message is not binary.</summary>
     public Func<int, Task<byte[]?>>? ReadBodyChunk { get; init; }
 }
@@ -112,18 +115,30 @@ internal interface IContainerRuntime
     /// <exception cref="EngineUnavailableException">The engine does not answer.</exception>
     Task<ImageFacts> EnsureImageAsync(string image, bool pull, IProgress<string> progress, CancellationToken cancellationToken);
 
-    /// <summary>Runs one container to its end. Removal goes on in the background. Never throws for what the container or engine does: that is an ending.</summary>
+    /// <summary>
+    /// Runs one attempt's container to its end. Begun again for an attempt whose container stands already (after a restart), it attaches to it instead, and
+    /// tells its log from the beginning. Never throws for what the container does: that is an ending. While the engine is away it waits.
+    /// </summary>
     /// <param name="order">What to run.</param>
-    /// <param name="watch">Hears what happens; if it throws, the container is stopped and the ending is Lost.</param>
+    /// <param name="watch">Hears what happens.</param>
     /// <param name="stop">Cancelled: stop the container (SIGTERM, kill grace, SIGKILL) and return its ending.</param>
-    /// <param name="leave">Cancelled: leave the container running and throw <see cref="OperationCanceledException"/>; a later process finds it.</param>
+    /// <param name="leave">Cancelled: leave the container as it is and throw <see cref="OperationCanceledException"/>; a later process finds it.</param>
     /// <returns>How it ended; all log and results have been told to <paramref name="watch"/> before.</returns>
     Task<Ending> RunAsync(ContainerOrder order, IContainerWatch watch, CancellationToken stop, CancellationToken leave);
 
-    /// <summary>Removes this host's containers and files that no run of this process owns (stopped first when running), at start.</summary>
+    /// <summary>
+    /// The attempt's outcome is recorded: its container and files may go, in the background. Not before, so that a crash between the container's end and the
+    /// record finds the container.
+    /// </summary>
+    /// <param name="executionId">The execution.</param>
+    /// <param name="attempt">The attempt.</param>
+    void Release(string executionId, int attempt);
+
+    /// <summary>Removes this host's containers and files, at start, but those of attempts that stand.</summary>
+    /// <param name="keep">The attempts that stand, as <c>{executionId}-{attempt}</c>.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>How many containers were removed.</returns>
-    Task<int> RemoveLeftoversAsync(CancellationToken cancellationToken);
+    Task<int> RemoveLeftoversAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken);
 
     /// <summary>Waits until background removals are done.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Abaco.Executions;
 
 namespace Abaco.Silo.Workers;
 
@@ -48,6 +49,9 @@ internal sealed class WorkersOptions
     /// <summary>How long a stateful worker without messages stands (<c>worker_ttl</c>). Default 24 h, 1 s to 30 days.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan StatefulIdleTime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How objects are written into the environment: <c>python</c> (default, what existing images parse) or <c>json</c>.</summary>
+    public ObjectEncoding ObjectEncoding { get; set; } = ObjectEncoding.Python;
 
     /// <summary>Longest log in characters; the rest is cut. Default 1,000,000, 1,000 to 10,000,000.</summary>
     [Range(1_000, 10_000_000)]

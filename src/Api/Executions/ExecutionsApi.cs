@@ -1,0 +1,112 @@
+using System.Globalization;
+using Abaco.Api.Http;
+using Abaco.Executions;
+using Microsoft.Extensions.Options;
+
+namespace Abaco.Api.Executions;
+
+/// <summary>Routes of executions and their results. Unknown query arguments are ignored until lists become searches.</summary>
+internal static class ExecutionsApi
+{
+    /// <summary>Longest <c>?wait=</c> in seconds.</summary>
+    private const int LongestWait = 600;
+
+    public static void MapExecutions(this RouteGroupBuilder actors)
+    {
+        actors.MapGet("/{actor}/executions", ListAsync);
+        actors.MapPost("/{actor}/executions", RecordAsync);
+        actors.MapGet("/{actor}/executions/{execution}", GetAsync);
+        actors.MapDelete("/{actor}/executions/{execution}", ForceQuitAsync);
+        actors.MapGet("/{actor}/executions/{execution}/results", PopResultAsync);
+    }
+
+    private static async Task ListAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, actorId) = targets.Actor(context);
+        var list = await grain.ListExecutionsAsync(caller);
+        await Answers.OkAsync(context, "Actor executions retrieved successfully.", fields =>
+        {
+            fields.Links(("self", Urls.Executions(caller, actorId)), ("owner", Urls.Owner(caller, list.Owner)));
+            fields.Text("actor_id", actorId);
+            fields.Text("api_server", caller.ApiServer);
+            fields.Text("owner", list.Owner);
+            fields.List("executions", list.Items, ExecutionContract.WriteItem);
+            fields.Number("total_executions", list.TotalExecutions);
+            fields.Number("total_cpu", list.TotalCpuNanoseconds);
+            fields.Number("total_io", list.TotalIoBytes);
+            fields.Number("total_runtime", ExecutionContract.Seconds(list.TotalRuntime));
+        });
+    }
+
+    private static async Task RecordAsync(HttpContext context, Targets targets, IGrainFactory grains, IOptions<WebOptions> web)
+    {
+        var (caller, grain, actorId) = targets.Actor(context);
+        var given = await Parameters.ReadAsync(context, web.Value.MaxBodyLength);
+        var (runtime, cpu, io) = (Required(given, "runtime"), Required(given, "cpu"), Required(given, "io"));
+        given.Check();
+        if (runtime > int.MaxValue)
+            throw AbacoException.Invalid("runtime: must be at most 2147483647 seconds.");
+        var id = await grain.RecordExecutionAsync(caller, TimeSpan.FromSeconds(runtime), cpu, io);
+        var key = new ExecutionKey(new ActorKey(caller.Tenant, actorId), id);
+        var view = await grains.GetGrain<IExecutionGrain>(key.ToString()).GetAsync(caller);
+        await Answers.OkAsync(context, "Actor execution added successfully.", fields => ExecutionContract.Write(fields, view.Execution, caller));
+    }
+
+    private static async Task GetAsync(HttpContext context, Targets targets, Waits waits, TimeProvider time)
+    {
+        var (caller, grain, _) = targets.Execution(context);
+        var view = WaitOf(context) is { } wait && wait > TimeSpan.Zero
+            ? await WaitAsync(context, caller, grain, wait, waits, time)
+            : await grain.GetAsync(caller);
+        await Answers.OkAsync(context, "Actor execution retrieved successfully.", fields => ExecutionContract.Write(fields, view.Execution, caller));
+    }
+
+    private static async Task<ExecutionView> WaitAsync(
+        HttpContext context, Access.Caller caller, IExecutionGrain grain, TimeSpan wait, Waits waits, TimeProvider time)
+    {
+        using var place = waits.Begin();
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            var left = wait - time.GetElapsedTime(begun);
+            var view = await grain.WaitForEndAsync(caller, left > TimeSpan.Zero ? left : TimeSpan.Zero, context.RequestAborted)
+                .WaitAsync(context.RequestAborted);
+            if (view.Execution.Ended || left <= TimeSpan.Zero)
+                return view;
+        }
+    }
+
+    private static async Task ForceQuitAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, _) = targets.Actor(context);
+        var id = targets.Execution(context).Key.ExecutionId;
+        await grain.ForceQuitAsync(caller, id);
+        await Answers.DoneAsync(context, $"Issued force quit command for execution {id}.");
+    }
+
+    private static async Task PopResultAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, _) = targets.Execution(context);
+        var result = await grain.PopResultAsync(caller) ?? [];
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = result.Length;
+        await context.Response.Body.WriteAsync(result, context.RequestAborted);
+    }
+
+    private static long Required(Parameters given, string name)
+    {
+        var value = given.Long(name);
+        if (!given.Has(name))
+            throw AbacoException.Invalid($"{name}: required; a whole number of at least 0.");
+        return value is >= 0 or null ? value ?? 0 : throw AbacoException.Invalid($"{name}: must be a whole number of at least 0.");
+    }
+
+    private static TimeSpan? WaitOf(HttpContext context)
+    {
+        if (context.Request.Query["wait"].ToString() is not { Length: > 0 } text)
+            return null;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestWait
+            ? TimeSpan.FromSeconds(seconds)
+            : throw AbacoException.Invalid($"wait: must be a number of seconds from 0 to {LongestWait}.");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Abaco.Access;
+using Abaco.Api.Http;
+using Abaco.Executions;
+
+namespace Abaco.Api.Executions;
+
+/// <summary>Routes of logs: as a whole, or followed until the end as text or as server-sent events.</summary>
+internal static class LogsApi
+{
+    private const string EventStream = "text/event-stream";
+
+    public static void MapLogs(this RouteGroupBuilder actors) => actors.MapGet("/{actor}/executions/{execution}/logs", GetAsync);
+
+    private static async Task GetAsync(HttpContext context, Targets targets, Waits waits)
+    {
+        var (caller, grain, key) = targets.Execution(context);
+        var events = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
+        if (events || Follows(context))
+        {
+            await FollowAsync(context, caller, grain, waits, events);
+            return;
+        }
+
+        var log = await grain.ReadLogAsync(caller, 0, TimeSpan.Zero);
+        var (actorId, id) = (key.Actor.ActorId, key.ExecutionId);
+        await Answers.OkAsync(context, "Logs retrieved successfully.", fields =>
+        {
+            fields.Text("logs", log.Text);
+            fields.Links(
+                ("self", Urls.Logs(caller, actorId, id)),
+                ("owner", Urls.Owner(caller, log.ActorOwner)),
+                ("execution", Urls.Execution(caller, actorId, id)));
+        });
+    }
+
+    private static bool Follows(HttpContext context) => context.Request.Query["follow"].ToString().ToLowerInvariant() is "true" or "1";
+
+    private static async Task FollowAsync(HttpContext context, Caller caller, IExecutionGrain grain, Waits waits, bool events)
+    {
+        using var place = waits.Begin();
+        var gone = context.RequestAborted;
+        var from = 0;
+        LogPiece piece;
+        do
+        {
+            piece = await grain.ReadLogAsync(caller, from, IExecutionGrain.LongestWait, gone).WaitAsync(gone);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.ContentType = events ? EventStream : "text/plain; charset=utf-8";
+                context.Response.Headers.CacheControl = "no-cache";
+            }
+
+            from = piece.Next;
+            await context.Response.WriteAsync(events ? Event(piece) : piece.Text, gone);
+            await context.Response.Body.FlushAsync(gone);
+        }
+        while (!piece.Ended);
+    }
+
+    /// <summary>A <c>log</c> event holds the piece as a JSON string; the last is <c>end</c>; a comment keeps the connection open meanwhile.</summary>
+    private static string Event(LogPiece piece)
+    {
+        var log = piece.Text.Length > 0 ? $"event: log\ndata: {JsonSerializer.Serialize(piece.Text)}\n\n" : ": waiting\n\n";
+        return piece.Ended ? $"{log}event: end\ndata: {{}}\n\n" : log;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Abaco.Api.Http;
+
+/// <summary>Every JSON answer: <c>{message, result, status, version}</c>, written straight into the response.</summary>
+internal static class Answers
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private static readonly string Version =
+        typeof(Answers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "1.0.0";
+
+    /// <summary>Spelling of response keys; set once at start.</summary>
+    public static NameCase Case { get; set; }
+
+    /// <summary>A success with a result that is an object.</summary>
+    public static Task OkAsync(HttpContext context, string message, Action<Fields> result) => WriteAsync(context, 200, message, json =>
+    {
+        json.WriteStartObject();
+        result(new Fields(json));
+        json.WriteEndObject();
+    });
+
+    /// <summary>A success with a result that is a list of objects.</summary>
+    public static Task ListAsync<T>(HttpContext context, string message, IEnumerable<T> rows, Action<Fields, T> write) =>
+        WriteAsync(context, 200, message, json =>
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+            {
+                json.WriteStartObject();
+                write(new Fields(json), row);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+
+    /// <summary>A success without a result.</summary>
+    public static Task DoneAsync(HttpContext context, string message) => WriteAsync(context, 200, message, json => json.WriteNullValue());
+
+    /// <summary>An error.</summary>
+    public static Task ErrorAsync(HttpContext context, int status, string message) =>
+        WriteAsync(context, status, message, json => json.WriteNullValue());
+
+    private static async Task WriteAsync(HttpContext context, int status, string message, Action<Utf8JsonWriter> result)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        using (var json = new Utf8JsonWriter(response.BodyWriter, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("message", message);
+            json.WritePropertyName("result");
+            result(json);
+            json.WriteString("status", status < 400 ? "success" : "error");
+            json.WriteString("version", Version);
+            json.WriteEndObject();
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Abaco.Api.Http;
+
+/// <summary>Turns refusals and failures into answers: always the envelope, never a stack trace.</summary>
+internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
+{
+    private const string RetryAfterSeconds = "1";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away; there is nobody to answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            var (status, message) = Describe(context, exception);
+            context.Response.Clear();
+            Cors.Allow(context.Response);
+            if (status == StatusCodes.Status503ServiceUnavailable)
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            await Answers.ErrorAsync(context, status, Spelled(message));
+        }
+    }
+
+    /// <summary>The body of answers that routing made without one: unknown routes and methods.</summary>
+    public static Task DescribeAsync(StatusCodeContext status)
+    {
+        var context = status.HttpContext;
+        var path = context.Request.Path;
+        return Answers.ErrorAsync(context, context.Response.StatusCode, context.Response.StatusCode switch
+        {
+            404 => $"No such resource: {path}.",
+            405 => $"The method {context.Request.Method} is not allowed on {path}.",
+            _ => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(context.Response.StatusCode),
+        });
+    }
+
+    private (int Status, string Message) Describe(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case AbacoException refusal:
+                return (StatusOf(refusal.Kind), refusal.Message);
+            case BadHttpRequestException bad:
+                return (bad.StatusCode, bad.StatusCode == 413 ? "The request body is too large." : bad.Message);
+            case TimeoutException or OrleansException:
+                log.OutcomeUnknown(context.Request.Method, context.Request.Path, exception.Message);
+                return (503, "The cluster did not answer in time; whether the request was carried out is unknown. Try again.");
+            default:
+                log.Failed(exception, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+                return (500, $"Internal error; its reference is {context.TraceIdentifier}.");
+        }
+    }
+
+    private static int StatusOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.NotFound => 404,
+        RefusalKind.Conflict => 409,
+        RefusalKind.TooLarge => 413,
+        RefusalKind.Unavailable => 503,
+        _ => 400,
+    };
+
+    /// <summary>Errors name fields as answers spell them.</summary>
+    private static string Spelled(string message) =>
+        Answers.Case == NameCase.Camel ? FieldName().Replace(message, match => Names.ToCamel(match.Value)) : message;
+
+    [GeneratedRegex(@"\b(?:max_workers|max_cpus|mem_limit|use_container_uid|default_environment|log_ex|max_run_time|max_retries|cron_schedule|cron_on)\b")]
+    private static partial Regex FieldName();
+}

@@ -1,0 +1,19 @@
+using Abaco.Access;
+
+namespace Abaco.Api.Http;
+
+/// <summary>Addresses in <c>_links</c>, absolute and with plain ids.</summary>
+internal static class Urls
+{
+    public static string Actor(Caller caller, string actorId) => $"{caller.ApiServer}/actors/v2/{actorId}";
+
+    public static string Executions(Caller caller, string actorId) => $"{Actor(caller, actorId)}/executions";
+
+    public static string Execution(Caller caller, string actorId, string executionId) => $"{Executions(caller, actorId)}/{executionId}";
+
+    public static string Logs(Caller caller, string actorId, string executionId) => $"{Execution(caller, actorId, executionId)}/logs";
+
+    public static string Messages(Caller caller, string actorId) => $"{Actor(caller, actorId)}/messages";
+
+    public static string Owner(Caller caller, string user) => $"{caller.ApiServer}/profiles/v2/{user}";
+}

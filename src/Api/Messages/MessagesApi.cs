@@ -1,0 +1,117 @@
+using Abaco.Access;
+using Abaco.Actors;
+using Abaco.Api.Http;
+using Abaco.Executions;
+using Abaco.Messages;
+using Microsoft.Extensions.Options;
+
+namespace Abaco.Api.Messages;
+
+/// <summary>Routes of an actor's mailbox.</summary>
+internal static class MessagesApi
+{
+    private const string Synchronous = "_abaco_synchronous";
+
+    public static void MapMessages(this RouteGroupBuilder actors)
+    {
+        actors.MapPost("/{actor}/messages", SendAsync);
+        actors.MapGet("/{actor}/messages", CountAsync);
+        actors.MapDelete("/{actor}/messages", PurgeAsync);
+    }
+
+    /// <summary>Whether the sender waits for the end.</summary>
+    public static bool IsSynchronous(HttpContext context) =>
+        context.Request.Query[Synchronous].ToString() is { Length: > 0 } value && value.ToLowerInvariant() is "true" or "1";
+
+    private static async Task SendAsync(HttpContext context, Targets targets, IGrainFactory grains, Waits waits, IOptions<WebOptions> web)
+    {
+        var (caller, grain, actorId) = targets.Actor(context);
+        using var wait = IsSynchronous(context) ? waits.Begin() : null;
+        var body = MessageBody.IsBinary(context)
+            ? await UploadAsync(context, caller, grain, grains.GetGrain<IBodyGrain>(0), web.Value.MaxContentLength)
+            : await MessageBody.ReadAsync(context, web.Value.MaxBodyLength);
+        var receipt = await DeliverAsync(caller, grain, grains, body.Message);
+        if (body.Message.Synchronous)
+        {
+            var key = new ExecutionKey(new ActorKey(caller.Tenant, actorId), receipt.ExecutionId);
+            await AnswerAsync(context, caller, grains.GetGrain<IExecutionGrain>(key.ToString()));
+            return;
+        }
+
+        await Answers.OkAsync(context, "The request was successful", fields =>
+        {
+            fields.Links(
+                ("self", Urls.Execution(caller, actorId, receipt.ExecutionId)),
+                ("owner", Urls.Owner(caller, caller.User)),
+                ("messages", Urls.Messages(caller, actorId)));
+            fields.Text("execution_id", receipt.ExecutionId);
+            fields.Raw("msg", body.Echo);
+        });
+    }
+
+    private static async Task<MessageBody> UploadAsync(HttpContext context, Caller caller, IActorGrain actor, IBodyGrain bodies, long limit)
+    {
+        // Asked before the body is read, so that nobody uploads 500 MB to an actor that refuses them.
+        await actor.AuthorizeAsync(caller, PermissionLevel.Execute);
+        var (id, bytes) = await Upload.ReadAsync(context, bodies, limit);
+        return MessageBody.OfUpload(context, id, bytes);
+    }
+
+    private static async Task<SendReceipt> DeliverAsync(Caller caller, IActorGrain actor, IGrainFactory grains, MessageRequest message)
+    {
+        try
+        {
+            return await actor.SendAsync(caller, message);
+        }
+        catch (AbacoException) when (message.UploadId is not null)
+        {
+            await Upload.DiscardAsync(grains.GetGrain<IBodyGrain>(0), message.UploadId);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the first result or the end; a client that goes away leaves the execution running.</summary>
+    private static async Task AnswerAsync(HttpContext context, Caller caller, IExecutionGrain execution)
+    {
+        var gone = context.RequestAborted;
+        while (true)
+        {
+            var answer = await execution.WaitForAnswerAsync(caller, gone).WaitAsync(gone);
+            if (answer.Result is { } result)
+            {
+                context.Response.ContentType = MessageBody.Binary;
+                await context.Response.Body.WriteAsync(result, gone);
+                return;
+            }
+
+            if (answer.Log is { } log)
+            {
+                context.Response.ContentType = "text/plain; charset=utf-8";
+                await context.Response.WriteAsync(log, gone);
+                return;
+            }
+        }
+    }
+
+    private static async Task CountAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, actorId) = targets.Actor(context);
+        var count = await grain.CountMessagesAsync(caller);
+        await Answers.OkAsync(context, "The request was successful", fields =>
+        {
+            fields.Number("messages", count);
+            fields.Links(("self", Urls.Messages(caller, actorId)), ("owner", Urls.Owner(caller, caller.User)));
+        });
+    }
+
+    private static async Task PurgeAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, actorId) = targets.Actor(context);
+        await grain.PurgeAsync(caller);
+        await Answers.OkAsync(context, "The request was successful", fields =>
+        {
+            fields.Text("msg", "Actor mailbox purged.");
+            fields.Links(("self", Urls.Messages(caller, actorId)), ("owner", Urls.Owner(caller, caller.User)));
+        });
+    }
+}

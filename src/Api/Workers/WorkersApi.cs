@@ -1,0 +1,76 @@
+using Abaco.Api.Http;
+using Abaco.Workers;
+using Microsoft.Extensions.Options;
+
+namespace Abaco.Api.Workers;
+
+/// <summary>Routes of an actor's workers.</summary>
+internal static class WorkersApi
+{
+    public static void MapWorkers(this RouteGroupBuilder actors)
+    {
+        actors.MapGet("/{actor}/workers", ListAsync);
+        actors.MapPost("/{actor}/workers", EnsureAsync);
+        actors.MapGet("/{actor}/workers/{worker}", GetAsync);
+        actors.MapDelete("/{actor}/workers/{worker}", StopAsync);
+    }
+
+    private static async Task ListAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, _) = targets.Actor(context);
+        await Answers.ListAsync(context, "Workers retrieved successfully.", await grain.ListWorkersAsync(caller), Write);
+    }
+
+    private static async Task EnsureAsync(HttpContext context, Targets targets, IOptions<WebOptions> web)
+    {
+        var (caller, grain, id) = targets.Actor(context);
+        var given = await Parameters.ReadAsync(context, web.Value.MaxBodyLength);
+        var count = given.Whole("num") ?? 1;
+        given.Check();
+        var scheduled = await grain.EnsureWorkersAsync(caller, count);
+        await Answers.DoneAsync(context, scheduled.Scheduled > 0
+            ? $"Scheduled {scheduled.Scheduled} new worker(s) to start. Previously, there were {scheduled.Before} workers."
+            : $"Actor {id} already had {scheduled.Before} worker(s).");
+    }
+
+    private static async Task GetAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, id) = targets.Actor(context);
+        var workerId = Targets.Value(context, "worker");
+        var worker = (await grain.ListWorkersAsync(caller)).FirstOrDefault(worker => worker.Id == workerId)
+            ?? throw AbacoException.NotFound($"Worker {workerId} does not exist for actor {id}.");
+        await Answers.OkAsync(context, "Worker retrieved successfully.", fields => Write(fields, worker));
+    }
+
+    private static async Task StopAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, _) = targets.Actor(context);
+        await grain.StopWorkerAsync(caller, Targets.Value(context, "worker"));
+        await Answers.DoneAsync(context, "Worker scheduled to be stopped.");
+    }
+
+    private static void Write(Fields fields, WorkerSnapshot worker)
+    {
+        fields.Text("id", worker.Id);
+        fields.Text("status", worker.Status switch
+        {
+            WorkerStatus.Requested => "REQUESTED",
+            WorkerStatus.PullingImage => "PULLING IMAGE",
+            WorkerStatus.Ready => "READY",
+            WorkerStatus.Busy => "BUSY",
+            WorkerStatus.ShutdownRequested => "SHUTDOWN_REQUESTED",
+            _ => "ERROR",
+        });
+        fields.Text("image", worker.Image);
+        fields.Text("location", worker.Location);
+        fields.Text("cid", worker.ContainerId);
+        fields.Text("host_id", worker.HostId);
+        fields.Text("host_ip", worker.HostIp);
+        fields.Text("ch_name", $"worker_{worker.Id}");
+        fields.Number("revision", worker.Revision);
+        fields.Text("tenant", worker.Actor.Tenant);
+        fields.TimeOrNone("create_time", worker.CreateTime);
+        fields.TimeOrNone("last_execution_time", worker.LastExecutionTime);
+        fields.TimeOrNone("last_health_check_time", worker.LastHealthCheckTime);
+    }
+}

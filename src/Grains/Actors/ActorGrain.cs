@@ -1,0 +1,360 @@
+using Abaco.Access;
+using Abaco.Executions;
+using Abaco.Messages;
+using Abaco.Store;
+using Abaco.Workers;
+
+namespace Abaco.Actors;
+
+/// <summary>
+/// One Abaco actor, key <c>{tenant}_{actorId}</c>. Durable: definition, state and permissions in grain storage; status, epoch and totals in the actor's row;
+/// messages, leases and outcomes in the executions table. A crash loses nothing acknowledged: the next activation raises the epoch and reads the rows; a
+/// creation or deletion cut in two is finished by the sweeper through <see cref="SettleAsync"/>.
+/// </summary>
+[GrainType("actor")]
+internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<ActorState> storage, ActorParts parts)
+    : Grain, IActorGrain, IActorWork
+{
+    private ActorKey _key;
+    private Dispatcher? _dispatcher;
+    private ActorStanding? _standing;
+    private WorkDesk? _desk;
+
+    private string Actor => _key.ToString();
+
+    private DateTimeOffset Now => parts.Time.GetUtcNow();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = ActorKey.Parse(this.GetPrimaryKeyString());
+        this.RegisterGrainTimer(AnnounceAgain, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+        if (storage.RecordExists && storage.State.Definition is not null)
+            await OpenAsync();
+    }
+
+    public async Task<ActorSnapshot> CreateAsync(Caller caller, ActorRequest request)
+    {
+        if (_desk is not null)
+            return await GetAsync(caller);
+        var definition = ActorRules.Create(caller, request, parts.Defaults);
+        var now = Now;
+        await parts.Actors.BeginCreateAsync(
+            new ActorRow(Actor, caller.User, definition.Queue, ActorPhase.Creating, ActorStatus.Submitted, "", now));
+        storage.State = new ActorState
+        {
+            Owner = caller.User,
+            Permissions = { [caller.User] = PermissionLevel.Update },
+            Definition = definition,
+            Revision = 1,
+            Created = now,
+            Updated = now,
+        };
+        await storage.WriteStateAsync();
+        await parts.Actors.CompleteCreateAsync(Actor);
+        await OpenAsync();
+        _desk!.Announce();
+        return Snapshot();
+    }
+
+    public Task<ActorSnapshot> GetAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.Read);
+        return Task.FromResult(Snapshot());
+    }
+
+    public async Task<ActorSnapshot> UpdateAsync(Caller caller, ActorRequest request)
+    {
+        var desk = Desk(caller, PermissionLevel.Update);
+        var before = storage.State;
+        var definition = ActorRules.Update(caller, before.Definition!, request, parts.Defaults);
+        var renewed = ActorRules.NeedsNewRevision(before.Definition!, definition, request.Force is true);
+        if (definition.Queue != before.Definition!.Queue)
+            await parts.Actors.SetQueueAsync(Actor, definition.Queue);
+        await WriteAsync(state =>
+        {
+            state.Definition = definition;
+            state.Permissions[caller.User] = PermissionLevel.Update;
+            state.Revision += renewed ? 1 : 0;
+            state.Pull = renewed && request.Force is true;
+        });
+        if (renewed || _standing!.Status == ActorStatus.Error)
+        {
+            _standing!.Recovered();
+            await _standing.SetAsync(ActorStatus.Submitted, "");
+            desk.Pool.RetireBefore(storage.State.Revision);
+        }
+
+        desk.AnnounceAgain();
+        return Snapshot();
+    }
+
+    public async Task<bool> DeleteAsync(Caller caller)
+    {
+        var desk = Desk(caller, PermissionLevel.Update);
+        await parts.Actors.BeginDeleteAsync(Actor);
+        var running = _dispatcher!.Leases.Values.ToList();
+        await _standing!.SetAsync(ActorStatus.ShuttingDown, "");
+        desk.Pool.RetireAll();
+        foreach (var lease in running)
+            await StopAsync(lease);
+        (_desk, _dispatcher) = (null, null);
+        await storage.ClearStateAsync();
+        var gone = running.Count == 0 && await parts.Actors.RemoveBatchAsync(Actor, 1_000);
+        DeactivateOnIdle();
+        return gone;
+    }
+
+    public Task<string> GetStateAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.Read);
+        MustBeStateful();
+        return Task.FromResult(storage.State.StateJson);
+    }
+
+    public async Task<ActorSnapshot> SetStateAsync(Caller caller, string stateJson)
+    {
+        Desk(caller, PermissionLevel.Update);
+        MustBeStateful();
+        MessageRules.CheckState(stateJson, parts.Defaults.Encoding);
+        await WriteAsync(state => state.StateJson = stateJson);
+        return Snapshot();
+    }
+
+    public async Task<SendReceipt> SendAsync(Caller caller, MessageRequest message)
+    {
+        var desk = Desk(caller, PermissionLevel.Execute);
+        MessageRules.Check(message, parts.Defaults.Encoding);
+        if (message.Synchronous && _dispatcher!.Waiting > 3)
+            throw AbacoException.Invalid("Actor has too many pending messages for a synchronous message: more than 3 wait.");
+        var id = HashIds.New();
+        var now = Now;
+        var admitted = await _dispatcher!.AdmitAsync(
+            sequence => new MessageRow(Actor, sequence, id, message, caller.User, caller.ApiServer, now));
+        ThrowIfLost(admitted);
+        desk.Wake();
+        return new SendReceipt(id);
+    }
+
+    public Task<long> CountMessagesAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.Read);
+        return Task.FromResult(_dispatcher!.Waiting);
+    }
+
+    public async Task PurgeAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.Update);
+        try
+        {
+            ThrowIfLost(await _dispatcher!.PurgeAsync());
+        }
+        finally
+        {
+            EndIfLost();
+        }
+    }
+
+    public async Task<ExecutionList> ListExecutionsAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.Read);
+        var list = await parts.Mailbox.ListAsync(Actor, 1_000);
+        return list with { Owner = storage.State.Owner };
+    }
+
+    public async Task<string> RecordExecutionAsync(Caller caller, TimeSpan runtime, long cpuNanoseconds, long ioBytes)
+    {
+        Desk(caller, PermissionLevel.Execute);
+        var id = HashIds.New();
+        var now = Now;
+        var nothing = new MessageRequest { Kind = MessageKind.Text, ContentType = "str" };
+        ThrowIfLost(await _dispatcher!.RecordAsync(
+            sequence => new MessageRow(Actor, sequence, id, nothing, caller.User, caller.ApiServer, now), runtime, cpuNanoseconds, ioBytes));
+        return id;
+    }
+
+    public async Task ForceQuitAsync(Caller caller, string executionId)
+    {
+        Desk(caller, PermissionLevel.Update);
+        var row = await parts.Mailbox.RequestStopAsync(Actor, executionId)
+            ?? throw AbacoException.NotFound($"Execution {executionId} does not exist for actor {_key.ActorId}.");
+        if (row.Lease is null)
+        {
+            throw AbacoException.Invalid(
+                $"Cannot force quit an execution not in RUNNING status. Execution was found in status: {row.Snapshot.Status.ToString().ToUpperInvariant()}");
+        }
+
+        await StopAsync(row.Lease);
+    }
+
+    public async Task<IReadOnlyList<WorkerSnapshot>> ListWorkersAsync(Caller caller)
+    {
+        var desk = Desk(caller, PermissionLevel.Read);
+        var workers = await parts.Workers.ListAsync(Actor);
+        return [.. workers.Select(worker => desk.Pool.IsRetiring(worker.Id) ? worker with { Status = WorkerStatus.ShutdownRequested } : worker)];
+    }
+
+    public Task<WorkersScheduled> EnsureWorkersAsync(Caller caller, int count)
+    {
+        var desk = Desk(caller, PermissionLevel.Update);
+        MustBeAdmin(caller);
+        if (count is < 1 or > 1_000)
+            throw AbacoException.Invalid("num: must be a whole number from 1 to 1000.");
+        var before = desk.Pool.Count;
+        desk.Pool.Ensured = Math.Max(desk.Pool.Ensured, count);
+        desk.Announce();
+        return Task.FromResult(new WorkersScheduled(before, Math.Max(0, count - before)));
+    }
+
+    public async Task StopWorkerAsync(Caller caller, string workerId)
+    {
+        var desk = Desk(caller, PermissionLevel.Update);
+        MustBeAdmin(caller);
+        if (!desk.Pool.Knows(workerId) && (await parts.Workers.ListAsync(Actor)).All(worker => worker.Id != workerId))
+            throw AbacoException.NotFound($"Worker {workerId} does not exist for actor {_key.ActorId}.");
+        desk.Pool.Ensured = 0;
+        desk.Pool.Retire(workerId);
+    }
+
+    public Task<string> AuthorizeAsync(Caller caller, PermissionLevel level)
+    {
+        Desk(caller, level);
+        return Task.FromResult(storage.State.Owner);
+    }
+
+    public Task<Assignment?> JoinAsync(WorkerRef worker) => _desk?.JoinAsync(worker) ?? Task.FromResult<Assignment?>(null);
+
+    public Task ReportAsync(WorkerRef worker, string text) => _desk?.ReportAsync(worker, text) ?? Task.CompletedTask;
+
+    public Task ReadyAsync(WorkerRef worker) => _desk?.ReadyAsync(worker) ?? Task.CompletedTask;
+
+    public Task CannotStartAsync(WorkerRef worker, string cause, bool permanent) =>
+        _desk?.CannotStartAsync(worker, cause, permanent) ?? Task.CompletedTask;
+
+    public Task<IdleAdvice> WaitForWorkAsync(WorkerRef worker, CancellationToken cancellationToken) =>
+        _desk?.WaitForWorkAsync(worker, cancellationToken) ?? Task.FromResult(IdleAdvice.Retire);
+
+    public Task<TakeAnswer> TakeAsync(WorkerRef worker) => FencedAsync(_desk?.TakeAsync(worker), TakeAnswer.Leave);
+
+    public Task StartedAsync(string executionId, int attempt, string containerId, DateTimeOffset started) =>
+        parts.Mailbox.NoteContainerAsync(Actor, executionId, attempt, containerId, started);
+
+    public async Task<TakeAnswer> FinishAndTakeAsync(WorkerRef worker, AttemptEnded ended, bool takeNext)
+    {
+        if (_desk is not null)
+            return await FencedAsync(_desk.FinishAndTakeAsync(worker, ended, takeNext), TakeAnswer.Leave);
+
+        // Deleted meanwhile: the outcome still counts (fenced by attempt), so that nothing looks as if it ran for ever.
+        var outcome = EndingRules.Decide(ended, 0, 0, 0, Now);
+        await parts.Mailbox.FinishAndTakeAsync(Actor, 0, outcome, null);
+        return TakeAnswer.Leave;
+    }
+
+    public Task RevokeAsync(string executionId, int attempt, string cause) => _desk?.RevokeAsync(executionId, attempt, cause) ?? Task.CompletedTask;
+
+    public Task LeftAsync(WorkerRef worker) => _desk?.LeftAsync(worker) ?? parts.Workers.RemoveAsync(Actor, worker.WorkerId);
+
+    public async Task<bool> SettleAsync()
+    {
+        var row = await parts.Actors.GetAsync(Actor);
+        if (row is null || row.Phase == ActorPhase.Live)
+            return true;
+        if (storage.RecordExists)
+            await storage.ClearStateAsync();
+        (_desk, _dispatcher) = (null, null);
+        DeactivateOnIdle();
+        return await parts.Actors.RemoveBatchAsync(Actor, 1_000);
+    }
+
+    private async Task OpenAsync()
+    {
+        var opening = await parts.Mailbox.OpenAsync(Actor);
+        if (opening is null || await parts.Actors.GetAsync(Actor) is not { Phase: ActorPhase.Live } row)
+            return;
+        _dispatcher = new Dispatcher(Actor, parts.Mailbox, opening);
+        _standing = new ActorStanding(Actor, parts.Actors, row.Status, row.StatusMessage);
+        _desk = new WorkDesk(_key, () => storage.State, _dispatcher, _standing, parts, GrainFactory, AnnounceLater);
+        _desk.Announce();
+    }
+
+    private Task AnnounceAgain(CancellationToken cancellationToken)
+    {
+        _desk?.AnnounceAgain();
+        return Task.CompletedTask;
+    }
+
+    private void AnnounceLater(TimeSpan pause) => this.RegisterGrainTimer(AnnounceAgain, pause, Timeout.InfiniteTimeSpan);
+
+    private async Task<TakeAnswer> FencedAsync(Task<TakeAnswer>? answer, TakeAnswer otherwise)
+    {
+        if (answer is null)
+            return otherwise;
+        try
+        {
+            return await answer;
+        }
+        finally
+        {
+            EndIfLost();
+        }
+    }
+
+    private WorkDesk Desk(Caller caller, PermissionLevel level)
+    {
+        if (_desk is null || caller.Tenant != _key.Tenant)
+            throw AbacoException.NotFound($"No actor found with id: {_key.ActorId}.");
+        return storage.State.LevelOf(caller) >= level
+            ? _desk
+            : throw new AbacoException(RefusalKind.NotAuthorized, "Not authorized -- you do not have access to this actor.");
+    }
+
+    private void MustBeStateful()
+    {
+        if (storage.State.Definition!.Stateless)
+            throw AbacoException.NotFound("actor is stateless.");
+    }
+
+    private static void MustBeAdmin(Caller caller)
+    {
+        if (!caller.IsAdmin)
+            throw new AbacoException(RefusalKind.NotAuthorized, "Not authorized -- only admins are authorized to update workers.");
+    }
+
+    private async Task WriteAsync(Action<ActorState> change)
+    {
+        var before = storage.State;
+        var next = before.Copy();
+        change(next);
+        next.Updated = Now;
+        storage.State = next;
+        try
+        {
+            await storage.WriteStateAsync();
+        }
+        catch
+        {
+            storage.State = before;
+            throw;
+        }
+    }
+
+    private Task StopAsync(LeaseRow lease)
+    {
+        var silo = _desk?.Pool.SiloOf(lease.Worker);
+        return silo is null ? Task.CompletedTask : parts.Hosts.StopAsync(silo, Actor, lease.ExecutionId);
+    }
+
+    private void ThrowIfLost(bool written)
+    {
+        EndIfLost();
+        if (!written)
+            throw AbacoException.Unavailable("The actor moved to another silo while the request was under way; nothing was done, try again.");
+    }
+
+    private void EndIfLost()
+    {
+        if (_dispatcher is { EpochLost: true })
+            DeactivateOnIdle();
+    }
+
+    private ActorSnapshot Snapshot() => ActorSnapshots.Of(_key, storage.State, _standing!.Status, _standing.Message, parts.Defaults);
+}

@@ -1,0 +1,54 @@
+using Abaco.Access;
+
+namespace Abaco.Actors;
+
+/// <summary>
+/// What grain storage keeps of an actor, as JSON that lists and searches read where it lies. What changes often (status, epoch, totals) is in the actor's row.
+/// </summary>
+internal sealed class ActorState
+{
+    /// <summary>Who registered it.</summary>
+    public string Owner { get; set; } = "";
+
+    /// <summary>Level by user; ABACO_WORLD stands for everybody of the tenant.</summary>
+    public Dictionary<string, PermissionLevel> Permissions { get; set; } = [];
+
+    /// <summary>Its parameters.</summary>
+    public ActorDefinition? Definition { get; set; }
+
+    /// <summary>1, and one more at every change of image or <c>force</c>.</summary>
+    public int Revision { get; set; }
+
+    /// <summary>Whether the current revision asked for a pull (<c>force</c>).</summary>
+    public bool Pull { get; set; }
+
+    /// <summary>JSON text of the state.</summary>
+    public string StateJson { get; set; } = "{}";
+
+    /// <summary>When it was registered.</summary>
+    public DateTimeOffset Created { get; set; }
+
+    /// <summary>When it was last changed.</summary>
+    public DateTimeOffset Updated { get; set; }
+
+    /// <summary>The level a caller holds: the higher of its own entry and everybody's; admins hold every level.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <returns>The level.</returns>
+    public PermissionLevel LevelOf(Caller caller)
+    {
+        if (caller.IsAdmin)
+            return PermissionLevel.Update;
+        var own = Permissions.GetValueOrDefault(caller.User);
+        var world = Permissions.GetValueOrDefault(Caller.World);
+        return own > world ? own : world;
+    }
+
+    /// <summary>A copy to change: memory changes only after the write succeeded.</summary>
+    /// <returns>The copy.</returns>
+    public ActorState Copy()
+    {
+        var copy = (ActorState)MemberwiseClone();
+        copy.Permissions = new Dictionary<string, PermissionLevel>(Permissions);
+        return copy;
+    }
+}

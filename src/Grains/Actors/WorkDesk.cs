@@ -1,0 +1,247 @@
+using Abaco.Executions;
+using Abaco.Store;
+using Abaco.Workers;
+
+namespace Abaco.Actors;
+
+/// <summary>
+/// The part of an actor's activation that serves worker hosts: who may join, who gets which message, what an ending means, how many more workers are
+/// wanted. Every decision is durable before it is acted upon; a crash here leaves rows that the next activation reads.
+/// </summary>
+internal sealed class WorkDesk(
+    ActorKey key, Func<ActorState> current, Dispatcher dispatcher, ActorStanding standing, ActorParts parts, IGrainFactory grains,
+    Action<TimeSpan> announceLater)
+{
+    private readonly string _actor = key.ToString();
+    private readonly WorkerPool _pool = new();
+    private int _announced;
+
+    public WorkerPool Pool => _pool;
+
+    private ActorState State => current();
+
+    private bool Exclusive => State.Definition!.Stateless is false;
+
+    private bool Serves => State.Definition is not null && standing.Status is ActorStatus.Submitted or ActorStatus.Ready;
+
+    public async Task<Assignment?> JoinAsync(WorkerRef worker)
+    {
+        var now = parts.Time.GetUtcNow();
+        if (!Serves || now < standing.NotBefore || Wanted(now) == 0)
+        {
+            _announced = 0;
+            Announce();
+            return null;
+        }
+
+        var definition = State.Definition!;
+        _announced = Math.Max(0, _announced - 1);
+        _pool.Heard(worker with { Revision = State.Revision }, now);
+        await parts.Workers.PutAsync(Row(worker with { Revision = State.Revision }, WorkerStatus.PullingImage, now));
+        return new Assignment(definition.Image, State.Pull, State.Revision, IdleTime(definition));
+    }
+
+    public Task ReportAsync(WorkerRef worker, string text)
+    {
+        _pool.Heard(worker, parts.Time.GetUtcNow());
+        return Serves && standing.Status == ActorStatus.Submitted ? standing.SetAsync(ActorStatus.Submitted, text) : Task.CompletedTask;
+    }
+
+    public async Task ReadyAsync(WorkerRef worker)
+    {
+        var now = parts.Time.GetUtcNow();
+        _pool.Heard(worker, now);
+        await parts.Workers.PutAsync(Row(worker, WorkerStatus.Ready, now));
+        if (Serves && worker.Revision == State.Revision)
+            await standing.SetAsync(ActorStatus.Ready, "");
+    }
+
+    public async Task CannotStartAsync(WorkerRef worker, string cause, bool permanent)
+    {
+        _pool.Remove(worker.WorkerId);
+        await parts.Workers.RemoveAsync(_actor, worker.WorkerId);
+        if (Serves && worker.Revision == State.Revision)
+            await FailedAsync(cause, permanent, parts.Time.GetUtcNow());
+        Announce();
+    }
+
+    public async Task<IdleAdvice> WaitForWorkAsync(WorkerRef worker, CancellationToken cancellationToken)
+    {
+        if (!Welcome(worker))
+            return IdleAdvice.Retire;
+        if (dispatcher.Waiting > 0 && (!Exclusive || dispatcher.Leases.Count == 0))
+            return IdleAdvice.Take;
+        var waiter = _pool.Wait(worker.WorkerId);
+        try
+        {
+            return await waiter.Done.Task.WaitAsync(IExecutionGrain.LongestWait, parts.Time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return IdleAdvice.Wait;
+        }
+        finally
+        {
+            _pool.EndWait(waiter);
+            _pool.Heard(worker, parts.Time.GetUtcNow());
+        }
+    }
+
+    public async Task<TakeAnswer> TakeAsync(WorkerRef worker)
+    {
+        // A lease that stands is told again to whoever holds it, whatever became of the actor's revision since.
+        var holds = dispatcher.Leases.Values.Any(lease => lease.Worker == worker.WorkerId);
+        if (!Welcome(worker) && !holds)
+            return TakeAnswer.Leave;
+        var taken = await dispatcher.TakeAsync(worker.WorkerId, worker.Host, Exclusive, parts.Time.GetUtcNow());
+        return Answer(taken);
+    }
+
+    public async Task<TakeAnswer> FinishAndTakeAsync(WorkerRef worker, AttemptEnded ended, bool takeNext)
+    {
+        var now = parts.Time.GetUtcNow();
+        var stays = Welcome(worker);
+        var lease = dispatcher.Leases.GetValueOrDefault(ended.ExecutionId);
+        var outcome = Decide(ended, lease, now);
+        var (recorded, next) = await dispatcher.FinishAsync(outcome, takeNext && stays ? worker.WorkerId : null, worker.Host, Exclusive);
+        if (recorded)
+        {
+            await NoteEndAsync(ended.Ending, now);
+            Tell(ended.ExecutionId, outcome.Status != ExecutionStatus.Submitted);
+        }
+
+        if (next is not null || !takeNext || !stays)
+        {
+            if (next is null && dispatcher.Waiting > 0)
+                Wake();
+            Announce();
+            return next is not null ? Answer(next) : stays ? TakeAnswer.Nothing : TakeAnswer.Leave;
+        }
+
+        return await TakeAsync(worker);
+    }
+
+    public async Task RevokeAsync(string executionId, int attempt, string cause)
+    {
+        var lease = dispatcher.Leases.GetValueOrDefault(executionId);
+        var outcome = Decide(new AttemptEnded(executionId, attempt, new Ending.Lost(cause)), lease, parts.Time.GetUtcNow());
+        var (recorded, _) = await dispatcher.FinishAsync(outcome, null, null, Exclusive);
+        if (recorded)
+            Tell(executionId, outcome.Status != ExecutionStatus.Submitted);
+        Wake();
+    }
+
+    public async Task LeftAsync(WorkerRef worker)
+    {
+        _pool.Remove(worker.WorkerId);
+        await parts.Workers.RemoveAsync(_actor, worker.WorkerId);
+        Announce();
+    }
+
+    /// <summary>A message waits: wakes an idle worker, or asks the queue for one.</summary>
+    public void Wake()
+    {
+        if (Serves && (!Exclusive || dispatcher.Leases.Count == 0))
+            _pool.WakeOne();
+        Announce();
+    }
+
+    /// <summary>Tells the queue how many more workers are wanted, when that changed.</summary>
+    public void Announce()
+    {
+        var now = parts.Time.GetUtcNow();
+        var wanted = Serves && now >= standing.NotBefore ? Wanted(now) : 0;
+        if (wanted == _announced)
+            return;
+        _announced = wanted;
+        _ = grains.GetGrain<ICommandQueueGrain>(State.Definition?.Queue ?? ActorDefaults.DefaultQueue).WantAsync(_actor, wanted);
+    }
+
+    /// <summary>Announces again even if nothing changed, since a grant may be lost.</summary>
+    public void AnnounceAgain()
+    {
+        _announced = -1;
+        Announce();
+    }
+
+    private int Wanted(DateTimeOffset now)
+    {
+        var definition = State.Definition!;
+        var holders = dispatcher.Leases.Values.Select(lease => lease.Worker).ToHashSet();
+        foreach (var holder in holders)
+            if (!_pool.Knows(holder))
+                holders.Remove(holder);
+        var most = Exclusive ? 1 : definition.MaxWorkers ?? parts.Defaults.MaxWorkers;
+        return _pool.Wanted(dispatcher.Waiting, dispatcher.Leases.Count, most, standing.Status == ActorStatus.Submitted, holders, now);
+    }
+
+    private bool Welcome(WorkerRef worker)
+    {
+        if (!Serves || worker.Revision != State.Revision || _pool.IsRetiring(worker.WorkerId))
+            return false;
+        _pool.Heard(worker, parts.Time.GetUtcNow());
+        return true;
+    }
+
+    private OutcomeRow Decide(AttemptEnded ended, LeaseRow? lease, DateTimeOffset now) =>
+        EndingRules.Decide(ended, lease?.Losses ?? 0, lease?.Retries ?? 0, State.Definition?.MaxRetries ?? 0, now);
+
+    private async Task NoteEndAsync(Ending ending, DateTimeOffset now)
+    {
+        if (ending is Ending.CannotStart failed && Serves)
+            await FailedAsync(failed.Cause, failed.Permanent, now);
+        else if (ending is Ending.Exited)
+            standing.Recovered();
+    }
+
+    private async Task FailedAsync(string cause, bool permanent, DateTimeOffset now)
+    {
+        await standing.FailedAsync(cause, permanent, now);
+        if (Serves)
+            announceLater(standing.NotBefore - now);
+    }
+
+    private void Tell(string executionId, bool ended) =>
+        _ = grains.GetGrain<IExecutionFeed>(new ExecutionKey(key, executionId).ToString()).ChangedAsync(ended);
+
+    private TakeAnswer Answer(TakenMessage? taken)
+    {
+        if (taken is null)
+            return TakeAnswer.Nothing;
+        Tell(taken.Lease.ExecutionId, ended: false);
+        return new TakeAnswer(
+            new WorkOrder
+            {
+                Execution = new ExecutionKey(key, taken.Lease.ExecutionId),
+                Attempt = taken.Lease.Attempt,
+                Message = taken.Message.Message,
+                Executor = taken.Message.Executor,
+                ApiServer = taken.Message.ApiServer,
+                Actor = ActorRules.ToParameters(State.Definition!),
+                Owner = State.Owner,
+                Revision = State.Revision,
+                StateJson = State.StateJson,
+            },
+            Retire: false);
+    }
+
+    private TimeSpan IdleTime(ActorDefinition definition) =>
+        Exclusive ? parts.Defaults.StatefulIdleTime
+        : definition.Hints.Contains("sync") ? parts.Defaults.SyncIdleTime
+        : parts.Defaults.IdleTime;
+
+    private WorkerSnapshot Row(WorkerRef worker, WorkerStatus status, DateTimeOffset now) => new()
+    {
+        Id = worker.WorkerId,
+        Actor = key,
+        Status = status,
+        Image = State.Definition!.Image,
+        Revision = worker.Revision,
+        Location = worker.Location,
+        ContainerId = worker.WorkerId,
+        HostId = worker.Host,
+        HostIp = worker.HostIp,
+        CreateTime = now,
+        LastHealthCheckTime = now,
+    };
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Abaco.Access;
+using Abaco.Actors;
+using Abaco.Store;
+using Orleans.Concurrency;
+
+namespace Abaco.Catalog;
+
+/// <summary>Registers actors and reads across actors. It keeps nothing; a crash loses nothing.</summary>
+[StatelessWorker]
+internal sealed class CatalogGrain(IActorStore actors, IStoreControl control, ActorDefaults defaults) : Grain, ICatalogGrain
+{
+    public Task<ActorSnapshot> RegisterAsync(Caller caller, ActorRequest request) =>
+        GrainFactory.GetGrain<IActorGrain>(new ActorKey(caller.Tenant, HashIds.New()).ToString()).CreateAsync(caller, request);
+
+    public async Task<IReadOnlyList<ActorSnapshot>> ListActorsAsync(Caller caller)
+    {
+        var listings = await actors.ListAsync(caller.Tenant, caller.User);
+        return [.. listings.Select(Snapshot)];
+    }
+
+    public Task<string?> CheckReadyAsync() => control.CheckAsync();
+
+    private ActorSnapshot Snapshot(ActorListing listing) => ActorSnapshots.Of(
+        ActorKey.Parse(listing.Row.Actor),
+        JsonSerializer.Deserialize<ActorState>(listing.StateJson, GrainStateJson.Options)!,
+        listing.Row.Status,
+        listing.Row.StatusMessage,
+        defaults);
+}

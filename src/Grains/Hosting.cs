@@ -1,0 +1,15 @@
+using Abaco.Actors;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Abaco;
+
+/// <summary>Registers what grains need besides the store.</summary>
+internal static class GrainsHosting
+{
+    /// <summary>Adds the parts that actor grains work with.</summary>
+    public static ISiloBuilder AddAbacoGrains(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<ActorParts>();
+        return silo;
+    }
+}

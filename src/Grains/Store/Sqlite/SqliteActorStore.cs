@@ -1,0 +1,110 @@
+using Abaco.Actors;
+using Microsoft.Data.Sqlite;
+
+namespace Abaco.Store.Sqlite;
+
+/// <summary>Rows of actors on SQLite.</summary>
+internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IActorStore
+{
+    private const string Columns = "a.actor, a.owner, a.queue, a.phase, a.status, a.status_message, a.created";
+
+    private const string Insert = """
+        INSERT INTO actors (actor, tenant, owner, queue, phase, phase_since, status, created, status_message)
+        VALUES ($actor, $tenant, $owner, $queue, 0, $now, 0, $now, '') ON CONFLICT (actor) DO NOTHING
+        """;
+
+    private const string One = $"SELECT {Columns} FROM actors a WHERE a.actor = $actor";
+
+    private const string Listing = $"""
+        SELECT {Columns}, g.state FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
+        WHERE a.tenant = $tenant AND a.phase = 1 AND EXISTS (
+            SELECT 1 FROM json_each(g.state, '$.Permissions') p WHERE p.key IN ($user, 'ABACO_WORLD') AND p.value >= 1)
+        ORDER BY a.created, a.actor
+        """;
+
+    private const string HalfMade = $"SELECT {Columns} FROM actors a WHERE a.phase <> 1 AND a.phase_since < $before LIMIT $limit";
+
+    private const string Demand = """
+        SELECT actor, waiting FROM actors
+        WHERE queue = $queue AND actor > $after AND phase = 1 AND status <> 2 AND (waiting > 0 OR status = 0) ORDER BY actor LIMIT $limit
+        """;
+
+    /// <summary>What a deleted actor owned, in the order of removal; only large tables are taken in batches.</summary>
+    private static readonly (bool Batched, string Remove)[] Parts =
+    [
+        (false, "UPDATE uploads SET state = 2 WHERE upload_id IN (SELECT upload_id FROM executions WHERE actor = $actor AND upload_id IS NOT NULL)"),
+        (true, "DELETE FROM executions WHERE id IN (SELECT id FROM executions WHERE actor = $actor LIMIT $limit)"),
+        (true, "DELETE FROM results WHERE id IN (SELECT id FROM results WHERE actor = $actor LIMIT $limit)"),
+        (false, "DELETE FROM log_index WHERE rowid IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
+        (true, "DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
+        (false, "DELETE FROM workers WHERE actor = $actor"),
+    ];
+
+    /// <inheritdoc/>
+    public Task BeginCreateAsync(ActorRow row) => writer.WriteAsync(session => session.Prepare(Insert)
+        .Set("$actor", row.Actor).Set("$tenant", ActorKey.Parse(row.Actor).Tenant).Set("$owner", row.Owner).Set("$queue", row.Queue)
+        .Set("$now", row.Created).Run());
+
+    /// <inheritdoc/>
+    public Task CompleteCreateAsync(string actor) => SetPhaseAsync(actor, ActorPhase.Live, "phase = 0");
+
+    /// <inheritdoc/>
+    public Task SetStatusAsync(string actor, ActorStatus status, string message) => writer.WriteAsync(session => session
+        .Prepare("UPDATE actors SET status = $status, status_message = $message WHERE actor = $actor AND phase = 1")
+        .Set("$actor", actor).Set("$status", (int)status).Set("$message", message).Run());
+
+    /// <inheritdoc/>
+    public Task SetQueueAsync(string actor, string queue) => writer.WriteAsync(session => session
+        .Prepare("UPDATE actors SET queue = $queue WHERE actor = $actor AND phase = 1").Set("$actor", actor).Set("$queue", queue).Run());
+
+    /// <inheritdoc/>
+    public Task BeginDeleteAsync(string actor) => SetPhaseAsync(actor, ActorPhase.Deleting, "phase <> 2");
+
+    /// <inheritdoc/>
+    public Task<bool> RemoveBatchAsync(string actor, int limit) => writer.WriteAsync(session =>
+    {
+        // Never of a live actor, whoever asks; what was only being created counts as deleted from here on.
+        if (session.Prepare("SELECT phase FROM actors WHERE actor = $actor").Set("$actor", actor).TryFirst(row => row.GetInt32(0), out var phase)
+            && phase == (int)ActorPhase.Live)
+            return false;
+        session.Prepare("UPDATE actors SET phase = 2 WHERE actor = $actor").Set("$actor", actor).Run();
+        foreach (var (batched, remove) in Parts)
+        {
+            var statement = session.Prepare(remove).Set("$actor", actor);
+            var removed = (remove.Contains("$limit", StringComparison.Ordinal) ? statement.Set("$limit", limit) : statement).Run();
+            if (batched && removed >= limit)
+                return false;
+        }
+
+        session.Prepare("DELETE FROM actors WHERE actor = $actor").Set("$actor", actor).Run();
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task<ActorRow?> GetAsync(string actor) => readers.ReadAsync(session =>
+        session.Prepare(One).Set("$actor", actor).TryFirst(Row, out var row) ? row : null);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ActorListing>> ListAsync(string tenant, string user) => readers.ReadAsync<IReadOnlyList<ActorListing>>(session =>
+        session.Prepare(Listing).Set("$tenant", tenant).Set("$user", user).All(row => new ActorListing(Row(row), row.GetString(7))));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ActorRow>> ListHalfMadeAsync(DateTimeOffset before, int limit) => readers.ReadAsync<IReadOnlyList<ActorRow>>(session =>
+        session.Prepare(HalfMade).Set("$before", before).Set("$limit", limit).All(Row));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ActorDemand>> ListDemandAsync(string queue, string after, int limit) =>
+        readers.ReadAsync<IReadOnlyList<ActorDemand>>(session => session.Prepare(Demand)
+            .Set("$queue", queue).Set("$after", after).Set("$limit", limit).All(row => new ActorDemand(row.GetString(0), row.GetInt64(1))));
+
+    private Task SetPhaseAsync(string actor, ActorPhase phase, string when)
+    {
+        var now = time.GetUtcNow();
+        return writer.WriteAsync(session => session
+            .Prepare($"UPDATE actors SET phase = $phase, phase_since = $now WHERE actor = $actor AND {when}")
+            .Set("$actor", actor).Set("$phase", (int)phase).Set("$now", now).Run());
+    }
+
+    private static ActorRow Row(SqliteDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), (ActorPhase)row.GetInt32(3), (ActorStatus)row.GetInt32(4), row.GetString(5), row.Time(6));
+}

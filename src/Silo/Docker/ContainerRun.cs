@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json;
+using Abaco.Executions;
+using Abaco.Silo.Workers;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Abaco.Silo.Docker;
+
+/// <summary>What all runs of one runtime share.</summary>
+internal sealed record RunContext(
+    DockerEngine Engine, EngineCalls Calls, WorkersOptions Options, string Root, string ClusterId, string HostId, TimeProvider Time);
+
+/// <summary>
+/// One attempt's container from create to exit. It may be begun twice: if the attempt's container stands already (its name is the attempt's), it is
+/// attached to, its log told from the beginning, and its end is waited for.
+/// </summary>
+internal sealed class ContainerRun(RunContext context, ContainerOrder order, IContainerWatch watch)
+{
+    private static readonly TimeSpan SampleTime = TimeSpan.FromSeconds(1);
+    private readonly RunDirectory _directory = new(context.Root, order.Execution.ExecutionId, order.Attempt);
+    private readonly ContainerMeter _meter = ContainerMeter.For(order.Execution.ExecutionId, order.Attempt, context.Engine.OwnsCgroups);
+    private string _id = "";
+    private DateTimeOffset _started;
+    private LogFollower? _log;
+
+    /// <summary>Runs it to its end.</summary>
+    public async Task<Ending> RunAsync(CancellationToken stop, CancellationToken leave)
+    {
+        _directory.Create();
+        using var results = new ResultSocket(_directory.SocketPath, watch, line => _log?.AddAsync(line) ?? Task.CompletedTask);
+        if (await CreateAsync(leave) is { } refused)
+            return refused;
+        _log = new LogFollower(context.Engine, _id, watch, context.Time);
+        await watch.CreatedAsync(_id);
+        if (await StartAsync(leave) is { } failed)
+            return failed;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(leave);
+        var following = _log.FollowAsync(end.Token);
+        var sampling = SampleAsync(end.Token);
+        var stopping = StopInTimeAsync(stop, end.Token);
+        await watch.StartedAsync(_started);
+        var ended = await context.Calls.ExitAsync(_id, leave);
+        await end.CancelAsync();
+        await Task.WhenAll(following, sampling, stopping);
+        if (ended is not null)
+            await _log.FinishAsync(leave);
+        await results.FinishAsync();
+        return ended is null
+            ? new Ending.Lost("the container was removed by somebody else before its end was seen")
+            : Exited(ended.State);
+    }
+
+    private async Task<Ending?> CreateAsync(CancellationToken leave)
+    {
+        var name = ContainerSpec.NameOf(order.Execution.ExecutionId, order.Attempt);
+        if (await context.Calls.InspectAsync(name, leave) is { } standing)
+        {
+            if (standing.State.Status is not "created" || ContainerSpec.LabelOf(standing.Config.Labels, ContainerSpec.ClusterLabel) != context.ClusterId)
+            {
+                _id = standing.ID;
+                return null;
+            }
+
+            // Created but never started by an earlier process, which may not have finished its files: made anew.
+            await context.Calls.RemoveAsync(standing.ID, leave);
+        }
+        else if (order.MustStand)
+        {
+            return new Ending.Lost("its container was removed while no silo watched it");
+        }
+
+        if (order.ReadBodyChunk is { } read)
+            await _directory.WriteBodyAsync(read);
+        var socket = order.Privileged ? context.Engine.SocketPath : null;
+        var parameters = ContainerSpec.Of(
+            order, context.Options, context.ClusterId, context.HostId, _directory.Path, _meter.CgroupParent, socket);
+        try
+        {
+            _id = await context.Calls.AnsweredAsync(() => CreateOnceAsync(name, parameters, leave), leave);
+            using var links = RunDirectory.Links(order.ReadBodyChunk is not null);
+            await context.Calls.AnsweredAsync(
+                async () =>
+                {
+                    links.Position = 0;
+                    await context.Engine.Client.Containers.ExtractArchiveToContainerAsync(
+                        _id, new ContainerPathStatParameters { Path = "/" }, links, leave);
+                    return true;
+                },
+                leave);
+            return null;
+        }
+        catch (DockerApiException exception)
+        {
+            return CreateFailed(exception);
+        }
+    }
+
+    private async Task<string> CreateOnceAsync(string name, CreateContainerParameters parameters, CancellationToken leave)
+    {
+        try
+        {
+            return (await context.Engine.Client.Containers.CreateContainerAsync(parameters, leave)).ID;
+        }
+        catch (DockerApiException exception) when (exception.StatusCode == System.Net.HttpStatusCode.Conflict)
+        {
+            // An earlier request whose answer was lost has made it.
+            return (await context.Calls.InspectAsync(name, leave))?.ID ?? throw new IOException(DockerEngine.Words(exception), exception);
+        }
+    }
+
+    private static Ending CreateFailed(DockerApiException exception)
+    {
+        var words = DockerEngine.Words(exception);
+        var permanent = exception.StatusCode == System.Net.HttpStatusCode.BadRequest;
+        return new Ending.CannotStart(words, permanent);
+    }
+
+    private async Task<Ending?> StartAsync(CancellationToken leave)
+    {
+        try
+        {
+            await context.Calls.AnsweredAsync(
+                () => context.Engine.Client.Containers.StartContainerAsync(_id, new ContainerStartParameters(), leave), leave);
+            _started = context.Time.GetUtcNow();
+            return null;
+        }
+        catch (DockerApiException exception)
+        {
+            var words = DockerEngine.Words(exception);
+            var state = (await context.Calls.InspectAsync(_id, leave))?.State;
+            if (state is null)
+                return new Ending.Lost("the container was removed by somebody else before it was started");
+            if (state.ExitCode is 126 or 127 || words.Contains("exec:", StringComparison.Ordinal))
+            {
+                _started = context.Time.GetUtcNow();
+                state.Error = state.Error is { Length: > 0 } ? state.Error : words;
+                state.ExitCode = state.ExitCode is 126 or 127 ? state.ExitCode
+                    : words.Contains("permission denied", StringComparison.Ordinal) ? 126 : 127;
+                await _log!.AddAsync($"[abaco] {words}\n");
+                return Exited(state);
+            }
+
+            return new Ending.CannotStart(words, Permanent: false);
+        }
+    }
+
+    private async Task StopInTimeAsync(CancellationToken stop, CancellationToken ended)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
+        await Task.Delay(order.MaxRunTime ?? Timeout.InfiniteTimeSpan, context.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ended.IsCancellationRequested)
+            return;
+        if (!stop.IsCancellationRequested)
+        {
+            var seconds = order.MaxRunTime!.Value.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+            await _log!.AddAsync($"[abaco] max_run_time of {seconds} s reached; the container is stopped.\n");
+        }
+
+        try
+        {
+            await context.Calls.StopAsync(_id, context.Options.KillGrace, ended);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    private async Task SampleAsync(CancellationToken ended)
+    {
+        if (context.Options.NetworkMode is "none" or "host")
+            return;
+        try
+        {
+            var pid = (await context.Calls.InspectAsync(_id, ended))?.State.Pid ?? 0;
+            while (pid > 0)
+            {
+                _meter.SampleNetwork(pid);
+                await Task.Delay(SampleTime, context.Time, ended);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended.
+        }
+    }
+
+    private Ending.Exited Exited(ContainerState state) => new(
+        (int)state.ExitCode,
+        JsonSerializer.Serialize(new
+        {
+            state.Dead,
+            state.Error,
+            state.ExitCode,
+            state.FinishedAt,
+            state.OOMKilled,
+            state.Paused,
+            state.Pid,
+            state.Restarting,
+            state.Running,
+            state.StartedAt,
+            state.Status,
+        }),
+        _meter.CpuNanoseconds(),
+        _meter.ReceivedBytes,
+        Time(state.StartedAt) ?? _started,
+        Time(state.FinishedAt) ?? context.Time.GetUtcNow());
+
+    /// <summary>The engine's own time; null for its zero time.</summary>
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && time.Year > 1 ? time : null;
+}

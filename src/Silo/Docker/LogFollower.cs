@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text;
+using Abaco.Silo.Workers;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Abaco.Silo.Docker;
+
+/// <summary>
+/// Follows the engine's json-file log of one container, stdout and stderr as the engine received them, decoded with replacement. When the stream breaks off
+/// it is opened again and what was told already is skipped; at the end the file is read once more from there, so that nothing said last is missed.
+/// </summary>
+internal sealed class LogFollower(DockerEngine engine, string containerId, IContainerWatch watch, TimeProvider time)
+{
+    private const int BufferBytes = 64 * 1024;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private readonly Decoder _decoder = new UTF8Encoding(false, throwOnInvalidBytes: false).GetDecoder();
+    private readonly SemaphoreSlim _order = new(1, 1);
+    private long _told;
+    private bool _full;
+
+    /// <summary>Follows until the container's stream ends, the log is full, or the token is cancelled.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        while (!_full && !cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ReadAsync(follow: true, cancellationToken);
+                return;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (DockerEngine.IsAway(exception, cancellationToken))
+            {
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (DockerApiException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Tells what the follower has not told yet; the container has ended.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!_full)
+                await ReadAsync(follow: false, cancellationToken);
+        }
+        catch (DockerApiException)
+        {
+            // Removed behind our back: what was told is what there is.
+        }
+
+        await TellAsync(ReadOnlyMemory<byte>.Empty, flush: true);
+    }
+
+    /// <summary>Adds a line of the service's own.</summary>
+    public async Task AddAsync(string line)
+    {
+        await _order.WaitAsync();
+        try
+        {
+            if (!_full)
+                _full = !await watch.LogAsync(line);
+        }
+        finally
+        {
+            _order.Release();
+        }
+    }
+
+    private async Task ReadAsync(bool follow, CancellationToken cancellationToken)
+    {
+        var parameters = new ContainerLogsParameters { ShowStdout = true, ShowStderr = true, Follow = follow };
+        using var stream = await engine.Client.Containers.GetContainerLogsAsync(containerId, tty: false, parameters, cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            var skip = _told;
+            while (!_full)
+            {
+                var read = await stream.ReadOutputAsync(buffer, 0, BufferBytes, cancellationToken);
+                if (read.EOF)
+                    return;
+                var skipped = (int)Math.Min(skip, read.Count);
+                skip -= skipped;
+                if (read.Count > skipped)
+                    await TellAsync(buffer.AsMemory(skipped, read.Count - skipped), flush: false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task TellAsync(ReadOnlyMemory<byte> bytes, bool flush)
+    {
+        var chars = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length) + 4];
+        var length = _decoder.GetChars(bytes.Span, chars, flush);
+        _told += bytes.Length;
+        if (length > 0)
+            await AddAsync(new string(chars, 0, length));
+    }
+}
