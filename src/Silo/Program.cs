@@ -3,6 +3,7 @@ using Abaco.Silo.Hosting;
 using Abaco.Silo.Workers;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddFilter("Polly", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning);
 var data = DataDirectory.Open(builder.Configuration);
 
 await builder.AddAbacoSiloAsync(data);

@@ -7,7 +7,6 @@ using Abaco.Silo.Hosting;
 using Abaco.Silo.Workers;
 using Abaco.Store;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 using Orleans.TestingHost;
 
 namespace Abaco.Cluster.Tests;

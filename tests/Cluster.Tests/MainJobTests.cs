@@ -1,6 +1,5 @@
 using Abaco.Actors;
 using Abaco.Executions;
-using Abaco.Messages;
 using Abaco.Silo.Workers;
 using Abaco.Workers;
 
@@ -236,9 +235,9 @@ public sealed class MainJobTests : IAsyncLifetime
         var answer = await Until(() => execution.WaitForAnswerAsync(AbacoCluster.Alice), answer => !answer.NotYet);
         await _abaco.EndAsync(actor, id);
 
-        Assert.Equal([1], answer.Result);
-        Assert.Equal([], await execution.PopResultAsync(AbacoCluster.Alice));
-        Assert.Equal([3], await execution.PopResultAsync(AbacoCluster.Alice));
+        Assert.Equal(new byte[] { 1 }, answer.Result);
+        Assert.Equal(Array.Empty<byte>(), await execution.PopResultAsync(AbacoCluster.Alice));
+        Assert.Equal(new byte[] { 3 }, await execution.PopResultAsync(AbacoCluster.Alice));
         Assert.Null(await execution.PopResultAsync(AbacoCluster.Alice));
     }
 

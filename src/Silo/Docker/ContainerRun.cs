@@ -204,8 +204,13 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         }),
         _meter.CpuNanoseconds(),
         _meter.ReceivedBytes,
-        Time(state.StartedAt) ?? _started,
-        Time(state.FinishedAt) ?? context.Time.GetUtcNow());
+        Began(state),
+        Later(Began(state), Time(state.FinishedAt) ?? context.Time.GetUtcNow()));
+
+    private DateTimeOffset Began(ContainerState state) => Time(state.StartedAt) ?? _started;
+
+    /// <summary>The engine notes the start after it began: a very short run may seem to end before.</summary>
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>The engine's own time; null for its zero time.</summary>
     private static DateTimeOffset? Time(string? text) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Abaco.Silo.Workers;
 using Docker.DotNet;
@@ -73,6 +74,15 @@ internal sealed class DockerEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Client.Dispose();
 
+    /// <summary>The default bridge may name no gateway; it is the address of the bridge's own interface, if that is on this machine.</summary>
+    private static string? AddressOf(global::Docker.DotNet.Models.NetworkResponse network)
+    {
+        var name = network.Options?.TryGetValue("com.docker.network.bridge.name", out var named) is true ? named : "docker0";
+        return NetworkInterface.GetAllNetworkInterfaces().Where(card => card.Name == name)
+            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+            .Select(address => address.Address).FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork)?.ToString();
+    }
+
     private async Task<string?> GatewayAsync(string networkMode, CancellationToken cancellationToken)
     {
         if (networkMode is "none" or "host" || networkMode.StartsWith("container:", StringComparison.Ordinal))
@@ -80,7 +90,9 @@ internal sealed class DockerEngine : IDisposable
         try
         {
             var network = await Client.Networks.InspectNetworkAsync(networkMode is "default" ? "bridge" : networkMode, cancellationToken);
-            return network.Driver == "bridge" ? network.IPAM?.Config?.Select(config => config.Gateway).FirstOrDefault(gateway => gateway?.Length > 0) : null;
+            if (network.Driver != "bridge")
+                return null;
+            return network.IPAM?.Config?.Select(config => config.Gateway).FirstOrDefault(gateway => gateway?.Length > 0) ?? AddressOf(network);
         }
         catch (DockerApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {

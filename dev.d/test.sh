@@ -1,0 +1,80 @@
+# All tests, the fast ones first.
+# shellcheck shell=bash
+
+PASSED=0
+FAILED=0
+
+# counted NAME COMMAND...: a step that either passes or fails as a whole.
+counted() {
+    local name=$1 begun=$SECONDS
+    shift
+    if "$@" >"$STATE/test/$name.log" 2>&1; then
+        say "ok   $name ($((SECONDS - begun)) s)"
+    else
+        FAILED=$((FAILED + 1))
+        say "FAIL $name ($((SECONDS - begun)) s); .dev/test/$name.log ends with:"
+        tail -n 40 "$STATE/test/$name.log"
+    fi
+}
+
+# project NAME: runs a test project and adds up its counters. A skipped test counts as failed: nothing may be skipped.
+project() {
+    local name=$1 begun=$SECONDS counters passed total
+    rm -f "$STATE/test/$name.trx"
+    dotnet test "tests/$name" --no-build --logger "trx;LogFileName=$name.trx" --results-directory "$STATE/test" --blame-hang --blame-hang-timeout 10m \
+        >"$STATE/test/$name.log" 2>&1 || true
+    counters=$(grep -o '<Counters [^>]*>' "$STATE/test/$name.trx" 2>/dev/null || true)
+    total=$(sed -n 's/.* total="\([0-9]*\)".*/\1/p' <<<"$counters")
+    passed=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+    if [ -z "$total" ] || [ "$total" = 0 ]; then
+        FAILED=$((FAILED + 1))
+        say "FAIL $name ran no test; .dev/test/$name.log ends with:"
+        tail -n 40 "$STATE/test/$name.log"
+        return
+    fi
+    PASSED=$((PASSED + passed))
+    FAILED=$((FAILED + total - passed))
+    say "$([ "$passed" = "$total" ] && echo 'ok  ' || echo FAIL) $name: $passed of $total ($((SECONDS - begun)) s)"
+    if [ "$passed" != "$total" ]; then
+        grep -A 25 -E '^\s+Failed ' "$STATE/test/$name.log" | head -n 200 || true
+    fi
+}
+
+run_tests() {
+    local name begun=$SECONDS
+    rm -rf "$STATE/test"
+    mkdir -p "$STATE/test"
+    need curl curl
+    need /usr/bin/busybox busybox-static
+    ensure_engine
+    counted build dotnet build Abaco.sln --nologo -v quiet
+    if [ "$FAILED" = 0 ]; then
+        counted format dotnet format Abaco.sln --verify-no-changes --no-restore
+        for name in Grains.Tests Cluster.Tests Docker.Tests; do
+            if compgen -G "tests/$name/*.cs" >/dev/null; then project "$name"; fi
+        done
+        end_to_end
+    fi
+    say "all tests took $((SECONDS - begun)) s"
+    say "$PASSED passed, $FAILED failed"
+    [ "$FAILED" = 0 ]
+}
+
+# The black-box program against a real server of its own, beside one that './dev up' may have started.
+end_to_end() {
+    [ -f tests/EndToEnd/run ] || return 0
+    local begun=$SECONDS counts
+    tests/EndToEnd/run >"$STATE/test/EndToEnd.log" 2>&1 || true
+    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$STATE/test/EndToEnd.log" | tail -n 1)
+    if [ -z "$counts" ]; then
+        FAILED=$((FAILED + 1))
+        say "FAIL EndToEnd did not finish; .dev/test/EndToEnd.log ends with:"
+        tail -n 40 "$STATE/test/EndToEnd.log"
+        return
+    fi
+    PASSED=$((PASSED + ${counts%% passed*}))
+    counts=${counts#*, }
+    FAILED=$((FAILED + ${counts%% failed}))
+    say "$([ "${counts%% failed}" = 0 ] && echo 'ok  ' || echo FAIL) EndToEnd: $(grep -E '^[0-9]+ passed' "$STATE/test/EndToEnd.log" | tail -n 1) ($((SECONDS - begun)) s)"
+    grep -A 20 '^FAIL' "$STATE/test/EndToEnd.log" | head -n 100 || true
+}
