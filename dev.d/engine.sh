@@ -15,7 +15,7 @@ install_packages() {
         die "missing: $*. Install them first: sudo apt-get update && sudo apt-get install -y $*"
     fi
     say "installing $* ..."
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$STATE/apt.log" 2>&1; then
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"; } >"$STATE/apt.log" 2>&1; then
         tail -n 20 "$STATE/apt.log" >&2
         die "apt-get could not install $* (the whole output is in .dev/apt.log)"
     fi
