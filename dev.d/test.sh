@@ -53,6 +53,9 @@ run_tests() {
         for name in Grains.Tests Cluster.Tests Docker.Tests; do
             if compgen -G "tests/$name/*.cs" >/dev/null; then project "$name"; fi
         done
+        need_python
+        /usr/bin/python3 -c "import requests" 2>/dev/null || install_packages python3-requests
+        samples
         end_to_end
     fi
     say "all tests took $((SECONDS - begun)) s"

@@ -5,7 +5,7 @@ import numpy
 from PIL import Image, ImageDraw
 
 LABELS = ["circle", "cross", "square", "star", "triangle"]
-SIZE = 64
+LONGEST = 128  # pixels of the longer side of what is looked at
 
 
 def corners(count, radius, turn, inner=1.0):
@@ -35,23 +35,25 @@ def outline(label, radius, turn):
 
 def draw(label, random):
     """One picture of a shape."""
-    size = int(random.integers(80, 200))
-    radius = size * random.uniform(0.22, 0.42)
-    x, y = (random.uniform(radius, size - radius) for _ in range(2))
+    width, height = (int(n) for n in random.integers(80, 200, 2))
+    radius = min(width, height) * random.uniform(0.22, 0.42)
+    x, y = (random.uniform(radius, length - radius) for length in (width, height))
     back = random.integers(150, 256, 3)
     fore = random.integers(0, 90, 3)
     if random.random() < 0.5:
         back, fore = fore, back
-    image = Image.new("RGB", (size, size), tuple(int(v) for v in back))
+    image = Image.new("RGB", (width, height), tuple(int(v) for v in back))
     points = [(x + px, y + py) for px, py in outline(label, radius, random.uniform(0, 2 * math.pi))]
     ImageDraw.Draw(image).polygon(points, fill=tuple(int(v) for v in fore))
-    noise = random.normal(0, 10, (size, size, 3))
+    noise = random.normal(0, 10, (height, width, 3))
     return Image.fromarray(numpy.clip(numpy.asarray(image) + noise, 0, 255).astype("uint8"))
 
 
 def features(image):
     """How far the shape's edge is from its middle, in 72 directions: size, place and turn do not matter, only the outline does."""
-    grey = numpy.asarray(image.convert("L").resize((SIZE * 2, SIZE * 2)), dtype=float)
+    scale = LONGEST / max(image.size)
+    width, height = (max(1, round(length * scale)) for length in image.size)
+    grey = numpy.asarray(image.convert("L").resize((width, height)), dtype=float)
     border = numpy.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     away = numpy.abs(grey - numpy.median(border))
     mask = away > away.max() / 2
@@ -61,9 +63,9 @@ def features(image):
     cy, cx = ys.mean(), xs.mean()
     reach = []
     for angle in numpy.linspace(0, 2 * math.pi, 72, endpoint=False):
-        steps = numpy.arange(0, SIZE * 2)
-        py = numpy.clip((cy + steps * math.sin(angle)).astype(int), 0, SIZE * 2 - 1)
-        px = numpy.clip((cx + steps * math.cos(angle)).astype(int), 0, SIZE * 2 - 1)
+        steps = numpy.arange(0, LONGEST)
+        py = numpy.clip((cy + steps * math.sin(angle)).astype(int), 0, height - 1)
+        px = numpy.clip((cx + steps * math.cos(angle)).astype(int), 0, width - 1)
         inside = numpy.nonzero(mask[py, px])[0]
         reach.append(inside.max() if len(inside) else 0)
     reach = numpy.array(reach) / max(reach)

@@ -7,9 +7,9 @@ builder.Logging.AddFilter("Polly", LogLevel.Warning).AddFilter("Orleans", LogLev
 var data = DataDirectory.Open(builder.Configuration);
 
 await builder.AddAbacoSiloAsync(data);
+await builder.ListenForContainersAsync();
 builder.AddAbacoApi();
 builder.AddWorkerHost();
-await builder.ListenForContainersAsync();
 
 var app = builder.Build();
 app.MapAbacoApi();

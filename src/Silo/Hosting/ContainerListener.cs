@@ -11,7 +11,7 @@ internal static class ContainerListener
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds the listener to the server's URLs.</summary>
+    /// <summary>Adds the listener to the configured URLs; called before the front end reads them.</summary>
     public static async Task ListenForContainersAsync(this WebApplicationBuilder builder)
     {
         var urls = builder.Configuration["Abaco:Web:Urls"] ?? "http://127.0.0.1:8000";
