@@ -45,8 +45,16 @@ internal sealed record MessageBody(MessageRequest Message, string Echo)
     }
 
     /// <summary>A binary message whose bytes are an upload.</summary>
-    public static MessageBody OfUpload(HttpContext context, string uploadId, long bytes) => new(
-        Make(context, MessageKind.Binary, "", Binary) with { UploadId = uploadId, UploadBytes = bytes }, "\"binary - omitted\"");
+    public static MessageBody OfUpload(HttpContext context, Upload upload) => new(
+        Make(context, MessageKind.Binary, "", Binary) with { UploadId = upload.Id, UploadBytes = upload.Bytes, UploadDigest = upload.Digest },
+        "\"binary - omitted\"");
+
+    /// <summary>A message that is JSON; the container reads the content type that was declared.</summary>
+    public static MessageBody OfJson(HttpContext context, JsonElement value) =>
+        OfJson(context, value, MediaType(context) == Json || IsLines(context) ? Json : Plain);
+
+    /// <summary>Whether the request declares one JSON value a line.</summary>
+    public static bool IsLines(HttpContext context) => MediaType(context) is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
 
     private static MessageBody OfText(HttpContext context, string text)
     {

@@ -15,6 +15,7 @@ internal static class MessagesApi
     public static void MapMessages(this RouteGroupBuilder actors)
     {
         actors.MapPost("/{actor}/messages", SendAsync);
+        actors.MapPost("/{actor}/messages/batch", SendBatchAsync);
         actors.MapGet("/{actor}/messages", CountAsync);
         actors.MapDelete("/{actor}/messages", PurgeAsync);
     }
@@ -30,7 +31,7 @@ internal static class MessagesApi
         var body = MessageBody.IsBinary(context)
             ? await UploadAsync(context, caller, grain, grains.GetGrain<IBodyGrain>(0), web.Value.MaxContentLength)
             : await MessageBody.ReadAsync(context, web.Value.MaxBodyLength);
-        var receipt = await DeliverAsync(caller, grain, grains, body.Message);
+        var receipt = await DeliverAsync(caller, grain, grains, body.Message, IdempotencyKey(context));
         if (body.Message.Synchronous)
         {
             var key = new ExecutionKey(new ActorKey(caller.Tenant, actorId), receipt.ExecutionId);
@@ -49,19 +50,37 @@ internal static class MessagesApi
         });
     }
 
+    private static async Task SendBatchAsync(HttpContext context, Targets targets)
+    {
+        var (caller, grain, actorId) = targets.Actor(context);
+        if (IsSynchronous(context))
+            throw AbacoException.Invalid($"{Synchronous}: a batch cannot be synchronous.");
+        var messages = await MessageBatch.ReadAsync(context);
+        var receipt = await grain.SendBatchAsync(caller, messages, IdempotencyKey(context));
+        await Answers.OkAsync(context, "The request was successful", fields =>
+        {
+            fields.Links(
+                ("self", Urls.Executions(caller, actorId)), ("owner", Urls.Owner(caller, caller.User)), ("messages", Urls.Messages(caller, actorId)));
+            fields.Texts("execution_ids", receipt.ExecutionIds);
+        });
+    }
+
+    /// <summary>The header as it was sent, or null; the actor checks it.</summary>
+    private static string? IdempotencyKey(HttpContext context) =>
+        context.Request.Headers.TryGetValue("Idempotency-Key", out var key) ? key.ToString() : null;
+
     private static async Task<MessageBody> UploadAsync(HttpContext context, Caller caller, IActorGrain actor, IBodyGrain bodies, long limit)
     {
         // Asked before the body is read, so that nobody uploads 500 MB to an actor that refuses them.
         await actor.AuthorizeAsync(caller, PermissionLevel.Execute);
-        var (id, bytes) = await Upload.ReadAsync(context, bodies, limit);
-        return MessageBody.OfUpload(context, id, bytes);
+        return MessageBody.OfUpload(context, await Upload.ReadAsync(context, bodies, limit, digest: IdempotencyKey(context) is not null));
     }
 
-    private static async Task<SendReceipt> DeliverAsync(Caller caller, IActorGrain actor, IGrainFactory grains, MessageRequest message)
+    private static async Task<SendReceipt> DeliverAsync(Caller caller, IActorGrain actor, IGrainFactory grains, MessageRequest message, string? key)
     {
         try
         {
-            return await actor.SendAsync(caller, message);
+            return await actor.SendAsync(caller, message, key);
         }
         catch (AbacoException) when (message.UploadId is not null)
         {

@@ -5,13 +5,19 @@ using Abaco.Messages;
 
 namespace Abaco.Api.Messages;
 
-/// <summary>Streams a binary body to the cluster: chunks of 256 KiB, two calls in flight, so that no process holds a whole body.</summary>
-internal static class Upload
+/// <summary>A binary body in the cluster. It is streamed there: chunks of 256 KiB, two calls in flight, so that no process holds a whole body.</summary>
+/// <param name="Id">The upload's id.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Digest">SHA-256 of its bytes in hex, or null when nobody needs it.</param>
+internal sealed record Upload(string Id, long Bytes, string? Digest)
 {
     /// <summary>Streams the body.</summary>
-    /// <returns>The upload's id and size.</returns>
+    /// <param name="context">The request.</param>
+    /// <param name="bodies">Where it goes.</param>
+    /// <param name="limit">Its largest size in bytes.</param>
+    /// <param name="digest">Whether to compute the digest.</param>
     /// <exception cref="AbacoException">TooLarge, before anything is read.</exception>
-    public static async Task<(string Id, long Bytes)> ReadAsync(HttpContext context, IBodyGrain bodies, long limit)
+    public static async Task<Upload> ReadAsync(HttpContext context, IBodyGrain bodies, long limit, bool digest)
     {
         if (context.Request.ContentLength is not { } length)
             throw new BadHttpRequestException("A binary message needs the Content-Length header.", StatusCodes.Status411LengthRequired);
@@ -21,8 +27,9 @@ internal static class Upload
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
         try
         {
-            await SendAsync(context, bodies, id);
-            return (id, length);
+            using var hash = digest ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+            await SendAsync(context, bodies, id, hash);
+            return new Upload(id, length, hash is null ? null : Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
         catch
         {
@@ -35,7 +42,7 @@ internal static class Upload
     public static Task DiscardAsync(IBodyGrain bodies, string id) =>
         Swallow(bodies.DiscardAsync(id));
 
-    private static async Task SendAsync(HttpContext context, IBodyGrain bodies, string id)
+    private static async Task SendAsync(HttpContext context, IBodyGrain bodies, string id, IncrementalHash? hash)
     {
         var reader = context.Request.BodyReader;
         Task before = Task.CompletedTask, last = Task.CompletedTask;
@@ -47,6 +54,7 @@ internal static class Upload
                 break;
             var chunk = read.Buffer.Slice(0, size).ToArray();
             reader.AdvanceTo(read.Buffer.GetPosition(size));
+            hash?.AppendData(chunk);
             await before;
             (before, last) = (last, bodies.AppendAsync(id, index, chunk));
         }

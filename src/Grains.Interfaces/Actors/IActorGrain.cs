@@ -57,10 +57,23 @@ public interface IActorGrain : IGrainWithStringKey
     /// <summary>Puts a message into the mailbox; answers after it is durable; needs EXECUTE.</summary>
     /// <param name="caller">Who sends.</param>
     /// <param name="message">The message.</param>
+    /// <param name="idempotencyKey">
+    /// 1 to 255 visible ASCII characters, or null. For 24 h the same key answers as the first time, without another execution; with other content it is
+    /// <see cref="RefusalKind.Conflict"/>. A duplicate under way waits for the first.
+    /// </param>
     /// <returns>The execution's id.</returns>
     [Alias("Send")]
     [AlwaysInterleave]
-    Task<SendReceipt> SendAsync(Caller caller, MessageRequest message);
+    Task<SendReceipt> SendAsync(Caller caller, MessageRequest message, string? idempotencyKey = null);
+
+    /// <summary>Puts several messages into the mailbox in order, all or none; answers after they are durable; needs EXECUTE.</summary>
+    /// <param name="caller">Who sends.</param>
+    /// <param name="messages">1 to 10,000, none binary, none synchronous.</param>
+    /// <param name="idempotencyKey">One key for the whole, as for <see cref="SendAsync"/>.</param>
+    /// <returns>One execution's id for each message, in order.</returns>
+    [Alias("SendBatch")]
+    [AlwaysInterleave]
+    Task<BatchReceipt> SendBatchAsync(Caller caller, IReadOnlyList<MessageRequest> messages, string? idempotencyKey = null);
 
     /// <summary>Counts the waiting messages; needs READ.</summary>
     /// <param name="caller">Who asks.</param>

@@ -33,6 +33,9 @@ public sealed record MessageRequest
     /// <summary>Bytes of a binary message.</summary>
     [Id(4)] public long UploadBytes { get; init; }
 
+    /// <summary>SHA-256 of a binary message's bytes in hex; needed only with an idempotency key, which it tells one body from another by.</summary>
+    [Id(7)] public string? UploadDigest { get; init; }
+
     /// <summary>Environment variables for this one execution, from the query.</summary>
     [Id(5)] public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 

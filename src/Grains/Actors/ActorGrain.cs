@@ -19,6 +19,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     private Dispatcher? _dispatcher;
     private ActorStanding? _standing;
     private WorkDesk? _desk;
+    private MailDesk? _mail;
 
     private string Actor => _key.ToString();
 
@@ -120,20 +121,11 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         return Snapshot();
     }
 
-    public async Task<SendReceipt> SendAsync(Caller caller, MessageRequest message)
-    {
-        var desk = Desk(caller, PermissionLevel.Execute);
-        MessageRules.Check(message, parts.Defaults.Encoding);
-        if (message.Synchronous && _dispatcher!.Waiting > 3)
-            throw AbacoException.Invalid("Actor has too many pending messages for a synchronous message: more than 3 wait.");
-        var id = HashIds.New();
-        var now = Now;
-        var admitted = await _dispatcher!.AdmitAsync(
-            sequence => new MessageRow(Actor, sequence, id, message, caller.User, caller.ApiServer, now));
-        ThrowIfLost(admitted);
-        desk.Wake();
-        return new SendReceipt(id);
-    }
+    public Task<SendReceipt> SendAsync(Caller caller, MessageRequest message, string? idempotencyKey) =>
+        AdmitAsync(Desk(caller, PermissionLevel.Execute), _mail!.SendAsync(caller, message, idempotencyKey));
+
+    public Task<BatchReceipt> SendBatchAsync(Caller caller, IReadOnlyList<MessageRequest> messages, string? idempotencyKey) =>
+        AdmitAsync(Desk(caller, PermissionLevel.Execute), _mail!.SendBatchAsync(caller, messages, idempotencyKey));
 
     public Task<long> CountMessagesAsync(Caller caller)
     {
@@ -273,7 +265,22 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         _dispatcher = new Dispatcher(Actor, parts.Mailbox, opening);
         _standing = new ActorStanding(Actor, parts.Actors, row.Status, row.StatusMessage);
         _desk = new WorkDesk(_key, () => storage.State, _dispatcher, _standing, parts, GrainFactory, AnnounceLater);
+        _mail = new MailDesk(Actor, _dispatcher, parts);
         _desk.Announce();
+    }
+
+    private async Task<T> AdmitAsync<T>(WorkDesk desk, Task<T> admission)
+    {
+        try
+        {
+            var receipt = await admission;
+            desk.Wake();
+            return receipt;
+        }
+        finally
+        {
+            EndIfLost();
+        }
     }
 
     private Task AnnounceAgain(CancellationToken cancellationToken)
@@ -347,7 +354,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     {
         EndIfLost();
         if (!written)
-            throw AbacoException.Unavailable("The actor moved to another silo while the request was under way; nothing was done, try again.");
+            throw MailDesk.Moved();
     }
 
     private void EndIfLost()

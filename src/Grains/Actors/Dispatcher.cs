@@ -60,6 +60,31 @@ internal sealed class Dispatcher
         return admitted;
     }
 
+    /// <summary>Writes messages, all or none, and when they are durable lets them be taken in order.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="rowsOf">Makes the rows from their first sequence.</param>
+    /// <param name="write">Writes them under this activation's epoch.</param>
+    public async Task<AdmitResult> AdmitAsync(
+        int count, Func<long, IReadOnlyList<MessageRow>> rowsOf, Func<long, IReadOnlyList<MessageRow>, Task<AdmitResult>> write)
+    {
+        var first = _window.Reserve(count);
+        var written = false;
+        try
+        {
+            var result = await write(_epoch, rowsOf(first));
+            written = result.Admission == Admission.Written;
+            EpochLost |= result.Admission == Admission.EpochLost;
+            for (var i = 0; written && i < count; i++)
+                _window.Settle(first + i, result.ExecutionIds[i]);
+            return result;
+        }
+        finally
+        {
+            for (var i = 0; !written && i < count; i++)
+                _window.Abandon(first + i);
+        }
+    }
+
     /// <summary>Records an execution that ran elsewhere; it never waits.</summary>
     public async Task<bool> RecordAsync(Func<long, MessageRow> rowOf, TimeSpan runtime, long cpuNanoseconds, long ioBytes)
     {

@@ -39,8 +39,15 @@ internal sealed class Mailbox
     /// <summary>The sequences to read: after the first, through the second (never above the highest that has settled without a gap).</summary>
     public (long After, long Through) RefillRange => (_read, _settled);
 
-    /// <summary>The next sequence; it must be settled or abandoned.</summary>
-    public long Reserve() => ++_reserved;
+    /// <summary>The next sequences; each must be settled or abandoned.</summary>
+    /// <param name="count">How many, in a run without gaps.</param>
+    /// <returns>The first.</returns>
+    public long Reserve(int count = 1)
+    {
+        var first = _reserved + 1;
+        _reserved += count;
+        return first;
+    }
 
     /// <summary>The row is durable.</summary>
     public void Settle(long sequence, string executionId) => End(sequence, executionId);

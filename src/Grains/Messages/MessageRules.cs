@@ -63,6 +63,9 @@ internal static class MessageRules
         $"{(variable == "MSG" ? "message" : variable)}: too large; one environment variable, {variable}, holds at most "
         + $"{EnvironmentRules.LongestEntryBytes} bytes (128 KiB) with its name. Send it as a binary message (Content-Type: application/octet-stream).");
 
+    /// <summary>The refusal of a binary message whose upload is not there as a whole.</summary>
+    public static AbacoException BodyMissing() => AbacoException.Unavailable("The message's body did not arrive whole; send it again.");
+
     private static void CheckValue(string variable, string field, string text, bool isJson, ObjectEncoding encoding)
     {
         if (!isJson && text.Contains('\0'))

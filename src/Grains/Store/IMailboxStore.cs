@@ -14,6 +14,37 @@ namespace Abaco.Store;
 public sealed record MessageRow(
     string Actor, long Sequence, string ExecutionId, MessageRequest Message, string Executor, string ApiServer, DateTimeOffset Received);
 
+/// <summary>An <c>Idempotency-Key</c> as it is kept with the messages that it was sent with.</summary>
+/// <param name="Key">What the sender chose, unique for the actor.</param>
+/// <param name="Digest">Of everything that was sent; the same key with another digest is refused.</param>
+/// <param name="Now">The time; a key that expired before is as if it were not there.</param>
+/// <param name="Expires">When the key may be used anew.</param>
+public sealed record KeyRow(string Key, string Digest, DateTimeOffset Now, DateTimeOffset Expires);
+
+/// <summary>What became of messages to admit.</summary>
+public enum Admission
+{
+    /// <summary>All rows are there, written by this call.</summary>
+    Written,
+
+    /// <summary>They are there since an earlier call (same idempotency key, or same execution id); nothing was written.</summary>
+    Earlier,
+
+    /// <summary>The idempotency key was used with another digest; nothing was written.</summary>
+    KeyTaken,
+
+    /// <summary>A newer activation exists, or the actor is deleted; nothing was written.</summary>
+    EpochLost,
+
+    /// <summary>An upload that a message names is not there as a whole; nothing was written.</summary>
+    BodyMissing,
+}
+
+/// <summary>What became of messages to admit.</summary>
+/// <param name="Admission">What became of them, all or nothing.</param>
+/// <param name="ExecutionIds">In the order of the messages: those of the rows, or those of the earlier call.</param>
+public sealed record AdmitResult(Admission Admission, IReadOnlyList<string> ExecutionIds);
+
 /// <summary>A waiting message in the mailbox window.</summary>
 /// <param name="Sequence">Order in the mailbox.</param>
 /// <param name="ExecutionId">Hash id.</param>
@@ -98,6 +129,28 @@ public interface IMailboxStore
     /// <param name="row">The message.</param>
     /// <returns>False: the epoch is lost (or the actor deleted), nothing was written.</returns>
     Task<bool> AdmitAsync(long epoch, MessageRow row);
+
+    /// <summary>
+    /// Writes messages of one actor, all or none, and the idempotency key if there is one, in one transaction. Of two calls with the same key at the same time
+    /// one writes and the other waits for it and is <see cref="Admission.Earlier"/>.
+    /// </summary>
+    /// <param name="epoch">The activation's epoch.</param>
+    /// <param name="rows">At least one, in order of sequence.</param>
+    /// <param name="key">The idempotency key, or null.</param>
+    /// <returns>What became of them.</returns>
+    Task<AdmitResult> AdmitAsync(long epoch, IReadOnlyList<MessageRow> rows, KeyRow? key);
+
+    /// <summary>Looks an idempotency key up.</summary>
+    /// <param name="actor">The actor's key.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether it is known: <see cref="Admission.Earlier"/>, <see cref="Admission.KeyTaken"/>, or null.</returns>
+    Task<AdmitResult?> FindKeyAsync(string actor, KeyRow key);
+
+    /// <summary>Removes a batch of expired idempotency keys.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <returns>How many were removed.</returns>
+    Task<int> ExpireKeysAsync(DateTimeOffset now, int limit);
 
     /// <summary>Reads waiting messages in order.</summary>
     /// <param name="actor">The actor's key.</param>

@@ -4,11 +4,11 @@ using Abaco.Workers;
 namespace Abaco.Silo.Workers;
 
 /// <summary>
-/// Every 15 s: expired results and logs, unreferenced bodies, purged rows, and actors whose creation or deletion was cut in two. Each step takes small
+/// Every 15 s: expired results, logs and idempotency keys, unreferenced bodies, purged rows, and actors whose creation or deletion was cut in two. Each step takes small
 /// batches, so that no other write waits long; what is left is done at the next round.
 /// </summary>
 internal sealed class Sweeper(
-    IActorStore actors, IResultStore results, ILogStore logs, IBodyStore bodies, IStoreControl control, IGrainFactory grains, TimeProvider time,
+    IActorStore actors, IMailboxStore mailbox, IResultStore results, ILogStore logs, IBodyStore bodies, IStoreControl control, IGrainFactory grains, TimeProvider time,
     ILogger<Sweeper> log) : BackgroundService
 {
     private const int Batch = 500;
@@ -26,6 +26,7 @@ internal sealed class Sweeper(
         var oldLogs = await BatchesAsync(() => logs.ExpireAsync(now, Batch));
         var chunks = await BatchesAsync(() => bodies.SweepAsync(now - UploadsKept, 16));
         var purged = await BatchesAsync(() => control.RemovePurgedAsync(Batch));
+        await BatchesAsync(() => mailbox.ExpireKeysAsync(now, Batch));
         var settled = 0;
         foreach (var row in await actors.ListHalfMadeAsync(now - HalfMadeGrace, Batch))
             if (await grains.GetGrain<IActorWork>(row.Actor).SettleAsync())

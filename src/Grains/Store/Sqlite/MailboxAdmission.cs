@@ -3,19 +3,6 @@ using Abaco.Executions;
 
 namespace Abaco.Store.Sqlite;
 
-/// <summary>What became of a message.</summary>
-internal enum Admission
-{
-    /// <summary>Its row is there, now or since an earlier call.</summary>
-    Written,
-
-    /// <summary>A newer activation exists, or the actor is deleted.</summary>
-    EpochLost,
-
-    /// <summary>Its upload is not there as a whole.</summary>
-    BodyMissing,
-}
-
 /// <summary>Writes of the grain's own decisions, each fenced by the actor's epoch: opening, admitting, recording, purging. All run in the writer.</summary>
 internal static class MailboxAdmission
 {
@@ -84,9 +71,9 @@ internal static class MailboxAdmission
         var message = row.Message;
         if (message is { UploadId: not null, UploadBytes: > 0 }
             && !session.Prepare(UploadIsWhole).Set("$upload", message.UploadId).Set("$bytes", message.UploadBytes).TryFirst(_ => true, out _))
-            return WasWritten(session, row) ? Admission.Written : Admission.BodyMissing;
+            return WasWritten(session, row) ? Admission.Earlier : Admission.BodyMissing;
         if (!InsertRow(session, epoch, row, ExecutionStatus.Submitted, TimeSpan.Zero, 0, 0))
-            return WasWritten(session, row) ? Admission.Written : Admission.EpochLost;
+            return WasWritten(session, row) ? Admission.Earlier : Admission.EpochLost;
         if (message.UploadId is not null)
             session.Prepare(NameUpload).Set("$upload", message.UploadId).Run();
         return Admission.Written;

@@ -37,6 +37,7 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
         (true, "DELETE FROM results WHERE id IN (SELECT id FROM results WHERE actor = $actor LIMIT $limit)"),
         (false, "DELETE FROM log_index WHERE rowid IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
         (true, "DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
+        (true, "DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_keys WHERE actor = $actor LIMIT $limit)"),
         (false, "DELETE FROM workers WHERE actor = $actor"),
     ];
 

@@ -1,4 +1,5 @@
 using Abaco.Executions;
+using Abaco.Messages;
 
 namespace Abaco.Store.Sqlite;
 
@@ -12,9 +13,19 @@ internal sealed class SqliteMailboxStore(SqliteWriter writer, SqliteReaders read
     public async Task<bool> AdmitAsync(long epoch, MessageRow row) =>
         await writer.WriteAsync(session => MailboxAdmission.Admit(session, epoch, row), Weight(row)) switch
         {
-            Admission.BodyMissing => throw AbacoException.Unavailable("The message's body did not arrive whole; send it again."),
-            var admission => admission == Admission.Written,
+            Admission.BodyMissing => throw MessageRules.BodyMissing(),
+            var admission => admission is Admission.Written or Admission.Earlier,
         };
+
+    /// <inheritdoc/>
+    public Task<AdmitResult> AdmitAsync(long epoch, IReadOnlyList<MessageRow> rows, KeyRow? key) =>
+        writer.WriteAsync(session => KeyedAdmission.Admit(session, epoch, rows, key), rows.Sum(Weight));
+
+    /// <inheritdoc/>
+    public Task<AdmitResult?> FindKeyAsync(string actor, KeyRow key) => readers.ReadAsync(session => KeyedAdmission.Find(session, actor, key));
+
+    /// <inheritdoc/>
+    public Task<int> ExpireKeysAsync(DateTimeOffset now, int limit) => writer.WriteAsync(session => KeyedAdmission.Expire(session, now, limit));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PendingMessage>> ReadPendingAsync(string actor, long after, long through, int limit) =>
