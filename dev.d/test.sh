@@ -56,6 +56,7 @@ run_tests() {
         need_python
         /usr/bin/python3 -c "import requests" 2>/dev/null || install_packages python3-requests
         samples
+        counted benchmark bench_smoke
         end_to_end
     fi
     say "all tests took $((SECONDS - begun)) s"
