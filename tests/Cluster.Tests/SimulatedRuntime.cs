@@ -34,7 +34,7 @@ internal sealed class SimulatedRuntime : IContainerRuntime
     public Task<EngineFacts> ConnectAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new EngineFacts("simulated", "simulated://here", "172.17.0.1"));
 
-    public void Bind(string clusterId, string hostId)
+    public void Bind(string clusterId)
     {
     }
 
@@ -74,9 +74,16 @@ internal sealed class SimulatedRuntime : IContainerRuntime
         }
     }
 
-    public void Release(string executionId, int attempt) => Released.Enqueue($"{executionId}-{attempt}");
+    public void Release(ContainerKey attempt) => Released.Enqueue(attempt.AttemptName);
 
-    public Task<int> RemoveLeftoversAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken) => Task.FromResult(0);
+    public Task RemoveAsync(ContainerKey attempt, CancellationToken cancellationToken)
+    {
+        Release(attempt);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyCollection<ContainerKey>> ListAsync(string hostId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyCollection<ContainerKey>>([]);
 
     public Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

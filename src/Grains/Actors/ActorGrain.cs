@@ -71,6 +71,15 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         var renewed = ActorRules.NeedsNewRevision(before.Definition!, definition, request.Force is true);
         if (definition.Queue != before.Definition!.Queue)
             await parts.Actors.SetQueueAsync(Actor, definition.Queue);
+
+        // Before the definition: a crash between the two leaves an actor that tries its old image once more, not one that stays in ERROR with a good one.
+        var restarts = renewed || _standing!.Status == ActorStatus.Error;
+        if (restarts)
+        {
+            _standing!.Recovered();
+            await _standing.SetAsync(ActorStatus.Submitted, "");
+        }
+
         await WriteAsync(state =>
         {
             state.Definition = definition;
@@ -78,13 +87,8 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
             state.Revision += renewed ? 1 : 0;
             state.Pull = renewed && request.Force is true;
         });
-        if (renewed || _standing!.Status == ActorStatus.Error)
-        {
-            _standing!.Recovered();
-            await _standing.SetAsync(ActorStatus.Submitted, "");
+        if (renewed)
             desk.Pool.RetireBefore(storage.State.Revision);
-        }
-
         desk.AnnounceAgain();
         return Snapshot();
     }

@@ -132,7 +132,9 @@ internal sealed class Dispatcher
     /// <summary>Records an outcome and, when it ended for good and <paramref name="worker"/> is given, takes the next message in the same transaction.</summary>
     public async Task<(bool Recorded, TakenMessage? Next)> FinishAsync(OutcomeRow outcome, string? worker, string? host, bool exclusive)
     {
-        var takeNow = worker is not null && outcome.Status != ExecutionStatus.Submitted;
+        // A repeated call whose first answer was lost: the worker holds its next lease already and is told it again by the take that follows.
+        var holdsNext = _leases.Values.Any(held => held.Worker == worker && held.ExecutionId != outcome.ExecutionId);
+        var takeNow = worker is not null && !holdsNext && outcome.Status != ExecutionStatus.Submitted;
         var lease = _leases.GetValueOrDefault(outcome.ExecutionId);
         var alone = !exclusive || (_taking == 0 && _leases.Keys.All(id => id == outcome.ExecutionId));
         _taking++;

@@ -138,11 +138,14 @@ internal sealed class WorkDesk(
         Announce();
     }
 
-    /// <summary>A message waits: wakes an idle worker, or asks the queue for one.</summary>
+    /// <summary>
+    /// Messages wait: wakes as many idle workers, or asks the queue for more. As many, since a write that settles late lets several messages in at once.
+    /// </summary>
     public void Wake()
     {
         if (Serves && (!Exclusive || dispatcher.Leases.Count == 0))
-            _pool.WakeOne();
+            for (var waiting = Exclusive ? Math.Min(1, dispatcher.Waiting) : dispatcher.Waiting; waiting > 0 && _pool.WakeOne(); waiting--)
+                ;
         Announce();
     }
 

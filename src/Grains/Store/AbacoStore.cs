@@ -36,6 +36,7 @@ internal sealed class AbacoStore : IAsyncDisposable
         Results = new SqliteResultStore(_writer);
         Logs = new SqliteLogStore(_writer, _readers);
         Workers = new SqliteWorkerStore(_writer, _readers);
+        Hosts = new SqliteHostStore(_writer, _readers);
         Control = new SqliteControl(_writer, _readers, ClusterId);
     }
 
@@ -53,6 +54,8 @@ internal sealed class AbacoStore : IAsyncDisposable
     public ILogStore Logs { get; }
 
     public IWorkerStore Workers { get; }
+
+    public IHostStore Hosts { get; }
 
     public IStoreControl Control { get; }
 
@@ -99,7 +102,7 @@ internal static class StoreHosting
     {
         silo.Services
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
-            .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Control);
+            .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {
             options.Invariant = SqliteInvariant;

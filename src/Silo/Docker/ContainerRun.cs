@@ -9,7 +9,7 @@ namespace Abaco.Silo.Docker;
 
 /// <summary>What all runs of one runtime share.</summary>
 internal sealed record RunContext(
-    DockerEngine Engine, EngineCalls Calls, WorkersOptions Options, string Root, string ClusterId, string HostId, TimeProvider Time);
+    DockerEngine Engine, EngineCalls Calls, WorkersOptions Options, string Root, string ClusterId, TimeProvider Time);
 
 /// <summary>
 /// One attempt's container from create to exit. It may be begun twice: if the attempt's container stands already (its name is the attempt's), it is
@@ -18,7 +18,7 @@ internal sealed record RunContext(
 internal sealed class ContainerRun(RunContext context, ContainerOrder order, IContainerWatch watch)
 {
     private static readonly TimeSpan SampleTime = TimeSpan.FromSeconds(1);
-    private readonly RunDirectory _directory = new(context.Root, order.Execution.ExecutionId, order.Attempt);
+    private readonly RunDirectory _directory = new(context.Root, order.Key);
     private readonly ContainerMeter _meter = ContainerMeter.For(order.Execution.ExecutionId, order.Attempt, context.Engine.OwnsCgroups);
     private string _id = "";
     private DateTimeOffset _started;
@@ -27,8 +27,7 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
     /// <summary>Runs it to its end.</summary>
     public async Task<Ending> RunAsync(CancellationToken stop, CancellationToken leave)
     {
-        _directory.Create();
-        using var results = new ResultSocket(_directory.SocketPath, watch, line => _log?.AddAsync(line) ?? Task.CompletedTask);
+        using var results = await context.Calls.AnsweredAsync(() => Task.FromResult(OpenDirectory()), leave);
         if (await CreateAsync(leave) is { } refused)
             return refused;
         _log = new LogFollower(context.Engine, _id, watch, context.Time);
@@ -40,15 +39,33 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         var sampling = SampleAsync(end.Token);
         var stopping = StopInTimeAsync(stop, end.Token);
         await watch.StartedAsync(_started);
-        var ended = await context.Calls.ExitAsync(_id, leave);
+        var (ended, seen) = await context.Calls.ExitAsync(_id, leave);
         await end.CancelAsync();
         await Task.WhenAll(following, sampling, stopping);
         if (ended is not null)
             await _log.FinishAsync(leave);
         await results.FinishAsync();
-        return ended is null
-            ? new Ending.Lost("the container was removed by somebody else before its end was seen")
-            : Exited(ended.State);
+        if (ended is null)
+            return new Ending.Lost("the container was removed by somebody else before its end was seen");
+        return !seen && await EndedByEngineAsync(ended.State, leave) ? new Ending.Lost(
+            $"the Docker engine was restarted while the container ran, which ended with exit code {ended.State.ExitCode}") : Exited(ended.State);
+    }
+
+    /// <summary>
+    /// Whether the engine, not the program, ended a container. An engine that stops or starts again first ends what runs (SIGTERM, then SIGKILL, as seen with
+    /// 20.10, also after its own kill -9); after a crash of the machine it knows only code 255. So an end that nobody saw, in an earlier life of the engine,
+    /// that was neither success nor lack of memory, is the engine's doing; a program that failed by itself just then runs once more.
+    /// </summary>
+    private async Task<bool> EndedByEngineAsync(ContainerState state, CancellationToken leave) =>
+        state.ExitCode != 0 && !state.OOMKilled
+        && await context.Calls.AnsweredAsync(() => context.Engine.StartTimeAsync(leave), leave) is { } engineStart
+        && Time(state.FinishedAt) is { } finished && finished <= engineStart;
+
+    /// <summary>Makes the directory and its socket; a full disk is waited for like an engine that is away.</summary>
+    private ResultSocket OpenDirectory()
+    {
+        _directory.Create();
+        return new ResultSocket(_directory.SocketPath, watch, line => _log?.AddAsync(line) ?? Task.CompletedTask);
     }
 
     private async Task<Ending?> CreateAsync(CancellationToken leave)
@@ -71,10 +88,10 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         }
 
         if (order.ReadBodyChunk is { } read)
-            await _directory.WriteBodyAsync(read);
+            await context.Calls.AnsweredAsync(() => _directory.WriteBodyAsync(read), leave);
         var socket = order.Privileged ? context.Engine.SocketPath : null;
         var parameters = ContainerSpec.Of(
-            order, context.Options, context.ClusterId, context.HostId, _directory.Path, _meter.CgroupParent, socket);
+            order, context.Options, context.ClusterId, _directory.Path, _meter.CgroupParent, socket);
         try
         {
             _id = await context.Calls.AnsweredAsync(() => CreateOnceAsync(name, parameters, leave), leave);

@@ -23,7 +23,7 @@ internal static class ContainerSpec
     public static string LabelOf(IDictionary<string, string>? labels, string name) => labels is not null && labels.TryGetValue(name, out var value) ? value : "";
 
     public static CreateContainerParameters Of(
-        ContainerOrder order, WorkersOptions options, string clusterId, string hostId, string directory, string? cgroupParent, string? engineSocket)
+        ContainerOrder order, WorkersOptions options, string clusterId, string directory, string? cgroupParent, string? engineSocket)
     {
         var host = new HostConfig
         {
@@ -53,7 +53,7 @@ internal static class ContainerSpec
             Labels = new Dictionary<string, string>
             {
                 [ClusterLabel] = clusterId,
-                [HostLabel] = hostId,
+                [HostLabel] = order.HostId,
                 [ActorLabel] = order.Execution.Actor.ToString(),
                 [WorkerLabel] = order.WorkerId,
                 [ExecutionLabel] = order.Execution.ExecutionId,

@@ -46,6 +46,20 @@ internal sealed class DockerEngine : IDisposable
         }
     }
 
+    /// <summary>When the engine was started: it makes its default bridge anew each time. Null when it has none.</summary>
+    public async Task<DateTimeOffset?> StartTimeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var bridge = await Client.Networks.InspectNetworkAsync("bridge", cancellationToken);
+            return new DateTimeOffset(DateTime.SpecifyKind(bridge.Created, DateTimeKind.Utc));
+        }
+        catch (DockerApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a failure means that the engine was not reached or broke off, rather than that it refused.</summary>
     public static bool IsAway(Exception exception, CancellationToken cancellationToken) => exception switch
     {

@@ -27,7 +27,7 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
         _puller = new ImagePuller(_engine, new RegistryCredentials(_options), time);
         _remover = new Remover(_calls, time, log);
         _root = Path.Combine(data.Path, "x");
-        var longest = new RunDirectory(_root, new string('e', 20), 100).SocketPath;
+        var longest = new RunDirectory(_root, new ContainerKey(new string('h', HostNumber.LongestId), new string('e', 16), 99)).SocketPath;
         if (longest.Length > RunDirectory.LongestSocketPath)
         {
             throw new OptionsValidationException(
@@ -40,10 +40,10 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
     public Task<EngineFacts> ConnectAsync(CancellationToken cancellationToken) => _engine.ReadFactsAsync(_options.NetworkMode, cancellationToken);
 
     /// <inheritdoc/>
-    public void Bind(string clusterId, string hostId)
+    public void Bind(string clusterId)
     {
         Directory.CreateDirectory(_root);
-        _context = new RunContext(_engine, _calls, _options, _root, clusterId, hostId, _time);
+        _context = new RunContext(_engine, _calls, _options, _root, clusterId, _time);
     }
 
     /// <inheritdoc/>
@@ -55,43 +55,34 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
         new ContainerRun(_context!, order, watch).RunAsync(stop, leave);
 
     /// <inheritdoc/>
-    public void Release(string executionId, int attempt) => _remover.Remove(ContainerSpec.NameOf(executionId, attempt), () =>
-    {
-        ContainerMeter.For(executionId, attempt, _engine.OwnsCgroups).Remove();
-        new RunDirectory(_root, executionId, attempt).Remove();
-    });
+    public void Release(ContainerKey attempt) => _remover.Begin(NameOf(attempt), () => Clean(attempt));
 
     /// <inheritdoc/>
-    public async Task<int> RemoveLeftoversAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken)
+    public Task RemoveAsync(ContainerKey attempt, CancellationToken cancellationToken) =>
+        _remover.Begin(NameOf(attempt), () => Clean(attempt)).WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyCollection<ContainerKey>> ListAsync(string hostId, CancellationToken cancellationToken)
     {
-        var context = _context!;
         var filters = new Dictionary<string, IDictionary<string, bool>>
         {
             ["label"] = new Dictionary<string, bool>
             {
-                [$"{ContainerSpec.ClusterLabel}={context.ClusterId}"] = true,
-                [$"{ContainerSpec.HostLabel}={context.HostId}"] = true,
+                [$"{ContainerSpec.ClusterLabel}={_context!.ClusterId}"] = true,
+                [$"{ContainerSpec.HostLabel}={hostId}"] = true,
             },
         };
         var found = await _calls.AnsweredAsync(
             () => _engine.Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellationToken),
             cancellationToken);
-        var removed = 0;
+        var attempts = RunDirectory.Of(_root, hostId).ToHashSet();
         foreach (var container in found)
         {
-            var execution = ContainerSpec.LabelOf(container.Labels, ContainerSpec.ExecutionLabel);
-            var attempt = int.TryParse(ContainerSpec.LabelOf(container.Labels, ContainerSpec.AttemptLabel), out var number) ? number : 0;
-            if (keep.Contains($"{execution}-{attempt}"))
-                continue;
-            await _calls.RemoveAsync(container.ID, cancellationToken);
-            ContainerMeter.For(execution, attempt, _engine.OwnsCgroups).Remove();
-            removed++;
+            var attempt = ContainerSpec.LabelOf(container.Labels, ContainerSpec.AttemptLabel);
+            attempts.Add(new ContainerKey(hostId, ContainerSpec.LabelOf(container.Labels, ContainerSpec.ExecutionLabel), int.Parse(attempt)));
         }
 
-        foreach (var directory in Directory.EnumerateDirectories(_root))
-            if (!keep.Contains(Path.GetFileName(directory)))
-                Directory.Delete(directory, recursive: true);
-        return removed;
+        return attempts;
     }
 
     /// <inheritdoc/>
@@ -99,4 +90,12 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
+
+    private static string NameOf(ContainerKey attempt) => ContainerSpec.NameOf(attempt.ExecutionId, attempt.Attempt);
+
+    private void Clean(ContainerKey attempt)
+    {
+        ContainerMeter.For(attempt.ExecutionId, attempt.Attempt, _engine.OwnsCgroups).Remove();
+        new RunDirectory(_root, attempt).Remove();
+    }
 }

@@ -44,27 +44,33 @@ internal sealed class EngineCalls(DockerEngine engine, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>Waits until a started container has ended; null when it is gone.</summary>
-    public async Task<ContainerInspectResponse?> ExitAsync(string container, CancellationToken cancellationToken)
+    /// <summary>Waits until a started container has ended.</summary>
+    /// <returns>The container, null when it is gone; and whether its end was seen, rather than found after the engine had been away.</returns>
+    public async Task<(ContainerInspectResponse? Container, bool Seen)> ExitAsync(string container, CancellationToken cancellationToken)
     {
         while (true)
         {
+            var seen = true;
             try
             {
-                await engine.Client.Containers.WaitContainerAsync(container, cancellationToken);
+                // An end that came before this call counts as unseen: the first look says whether it still runs.
+                seen = await InspectAsync(container, cancellationToken) is { State.Running: true };
+                if (seen)
+                    await engine.Client.Containers.WaitContainerAsync(container, cancellationToken);
             }
             catch (DockerApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
             {
-                return null;
+                return (null, false);
             }
             catch (Exception exception) when (DockerEngine.IsAway(exception, cancellationToken))
             {
                 // The inspection waits for the engine; a container that still runs is waited for again.
+                seen = false;
             }
 
             var found = await InspectAsync(container, cancellationToken);
             if (found?.State is not { Running: true })
-                return found;
+                return (found, seen);
         }
     }
 

@@ -10,8 +10,8 @@ internal sealed class Remover(EngineCalls calls, TimeProvider time, ILogger log)
     private readonly SemaphoreSlim _places = new(AtATime, AtATime);
     private readonly HashSet<Task> _under = [];
 
-    /// <summary>Removes a container, then what belongs to it.</summary>
-    public void Remove(string container, Action clean)
+    /// <summary>Removes a container, then what belongs to it; the task ends when both are gone, and never fails.</summary>
+    public Task Begin(string container, Action clean)
     {
         var registered = new TaskCompletionSource();
         var removal = RemoveAsync(container, clean, registered.Task);
@@ -19,6 +19,7 @@ internal sealed class Remover(EngineCalls calls, TimeProvider time, ILogger log)
             _under.Add(removal);
         removal.ContinueWith(Forget, TaskScheduler.Default);
         registered.SetResult();
+        return removal;
     }
 
     /// <summary>Waits until all removals are done.</summary>

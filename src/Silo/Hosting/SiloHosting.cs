@@ -7,6 +7,9 @@ namespace Abaco.Silo.Hosting;
 /// <summary>Makes the process an Orleans silo with its store.</summary>
 internal static class SiloHosting
 {
+    /// <summary>What the process may take to end after running containers had their grace.</summary>
+    private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(30);
+
     /// <summary>Opens the store (which knows the cluster's id) and configures the silo.</summary>
     public static async Task AddAbacoSiloAsync(this WebApplicationBuilder builder, DataDirectory data)
     {
@@ -16,6 +19,7 @@ internal static class SiloHosting
         if (cluster != "local")
             throw new OptionsValidationException("Abaco:Cluster", typeof(string), ["Abaco:Cluster:Provider: only 'local' is available in this version."]);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(data);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownGrace + AfterGrace);
         var store = AbacoStore.Open(data.Path, storeOptions, TimeProvider.System);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(settings.Port, settings.GatewayPort, serviceId: store.ClusterId, clusterId: store.ClusterId)

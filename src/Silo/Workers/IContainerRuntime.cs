@@ -22,6 +22,16 @@ internal sealed class ImageUnavailableException(string message, bool permanent) 
     public bool Permanent { get; } = permanent;
 }
 
+/// <summary>Names one attempt's container and its files.</summary>
+/// <param name="HostId">The host that held the lease.</param>
+/// <param name="ExecutionId">The execution.</param>
+/// <param name="Attempt">The attempt, from 1.</param>
+internal readonly record struct ContainerKey(string HostId, string ExecutionId, int Attempt)
+{
+    /// <summary>Short name of the attempt.</summary>
+    public string AttemptName => $"{ExecutionId}-{Attempt}";
+}
+
 /// <summary>Everything that one container is made from.</summary>
 internal sealed record ContainerOrder
 {
@@ -33,6 +43,12 @@ internal sealed record ContainerOrder
 
     /// <summary>The worker.</summary>
     public required string WorkerId { get; init; }
+
+    /// <summary>The host that holds the lease: it labels the container and names the folder of its files.</summary>
+    public required string HostId { get; init; }
+
+    /// <summary>Names its container and files.</summary>
+    public ContainerKey Key => new(HostId, Execution.ExecutionId, Attempt);
 
     /// <summary>Image reference.</summary>
     public required string Image { get; init; }
@@ -100,10 +116,9 @@ internal interface IContainerRuntime
     /// <exception cref="EngineUnavailableException">It does not answer.</exception>
     Task<EngineFacts> ConnectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Binds the runtime to its cluster and host, which label every container; called once, after <see cref="ConnectAsync"/>.</summary>
+    /// <summary>Binds the runtime to its cluster, which labels every container; called once, after <see cref="ConnectAsync"/>.</summary>
     /// <param name="clusterId">The cluster's id.</param>
-    /// <param name="hostId">The host: engine id and number.</param>
-    void Bind(string clusterId, string hostId);
+    void Bind(string clusterId);
 
     /// <summary>Makes sure that the image is present: looked up locally, pulled otherwise (one pull for concurrent requests).</summary>
     /// <param name="image">The reference.</param>
@@ -130,15 +145,20 @@ internal interface IContainerRuntime
     /// The attempt's outcome is recorded: its container and files may go, in the background. Not before, so that a crash between the container's end and the
     /// record finds the container.
     /// </summary>
-    /// <param name="executionId">The execution.</param>
     /// <param name="attempt">The attempt.</param>
-    void Release(string executionId, int attempt);
+    void Release(ContainerKey attempt);
 
-    /// <summary>Removes this host's containers and files, at start, but those of attempts that stand.</summary>
-    /// <param name="keep">The attempts that stand, as <c>{executionId}-{attempt}</c>.</param>
+    /// <summary>Removes an attempt's container, running or not, and its files; used where the next attempt must not overlap it.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>When both are gone.</returns>
+    Task RemoveAsync(ContainerKey attempt, CancellationToken cancellationToken);
+
+    /// <summary>Lists the containers and folders of a host, those that have ended too.</summary>
+    /// <param name="hostId">The host.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>How many containers were removed.</returns>
-    Task<int> RemoveLeftoversAsync(IReadOnlySet<string> keep, CancellationToken cancellationToken);
+    /// <returns>Their attempts, each once.</returns>
+    Task<IReadOnlyCollection<ContainerKey>> ListAsync(string hostId, CancellationToken cancellationToken);
 
     /// <summary>Waits until background removals are done.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -14,16 +14,17 @@ internal sealed class OrderRules(WorkersOptions options, ActorDefaults defaults)
     private static readonly TimeSpan UsualLogTime = TimeSpan.FromSeconds(43_200);
 
     /// <summary>Makes the order.</summary>
-    public ContainerOrder Make(WorkOrder order, string workerId, EngineFacts engine, IBodyStore bodies)
+    public ContainerOrder Make(WorkOrder order, WorkerRef worker, EngineFacts engine, IBodyStore bodies)
     {
         var actor = order.Actor;
         return new ContainerOrder
         {
             Execution = order.Execution,
             Attempt = order.Attempt,
-            WorkerId = workerId,
+            WorkerId = worker.WorkerId,
+            HostId = worker.Host,
             Image = actor.Image!,
-            Environment = EnvironmentRules.Build(Facts(order, workerId, engine)),
+            Environment = EnvironmentRules.Build(Facts(order, worker.WorkerId, engine)),
             User = actor.UseContainerUid is true ? null : options.User,
             MemoryLimitBytes = MemoryLimit.ParseBytes(actor.MemLimit ?? options.MemLimit),
             NanoCpus = (actor.MaxCpus ?? options.MaxCpus) is > 0 and var cpus ? cpus : null,

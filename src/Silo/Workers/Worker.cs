@@ -8,21 +8,38 @@ namespace Abaco.Silo.Workers;
 /// <summary>
 /// One worker: a plain object of its host that runs one actor's messages, one container at a time. It begins with a slot, gives it up while idle, and ends
 /// when it is not wanted, when it was idle long enough, or when another actor below its fair share waits. A crash of the process ends it; its lease stands
-/// in the execution's row and is revoked by the host's next start.
+/// in the execution's row and is taken up by whoever speaks for the host next.
 /// </summary>
-internal sealed class Worker(HostContext host, string? queue, string actorKey, CancellationToken stopping, CancellationToken leave)
+internal sealed class Worker(
+    HostContext host, string? queue, string actorKey, bool holdsSlot, CancellationToken stopping, CancellationToken leave)
 {
     private readonly IActorWork _actor = host.Grains.GetGrain<IActorWork>(actorKey);
     private readonly Retry _retry = new(host.Time, host.Log, leave);
     private WorkerRef _self = host.NewWorker();
     private volatile Run? _run;
-    private bool _holdsSlot = true;
+    private volatile bool _asking;
+    private bool _holdsSlot = holdsSlot;
 
     /// <summary>The actor it works for.</summary>
     public string ActorKey => actorKey;
 
     /// <summary>Whether it holds a slot.</summary>
     public bool HoldsSlot => _holdsSlot;
+
+    /// <summary>Whether it holds a lease.</summary>
+    public bool IsBusy => _run is not null;
+
+    /// <summary>What it holds now.</summary>
+    public Holding Holding
+    {
+        get
+        {
+            // The question first: a lease that comes between the two looks is then still known as asked for.
+            var asking = _asking;
+            var run = _run;
+            return new Holding(_self.WorkerId, run?.ExecutionId, run?.Attempt ?? 0, asking);
+        }
+    }
 
     /// <summary>Stops the execution by force if this worker runs it.</summary>
     public void Stop(string executionId)
@@ -49,17 +66,28 @@ internal sealed class Worker(HostContext host, string? queue, string actorKey, C
         }
     }
 
-    /// <summary>Takes up the lease of an earlier process of this host under its worker's name, sees its container to the end, and ends.</summary>
+    /// <summary>
+    /// Takes up a lease under its worker's name: one of an earlier process, or one whose grant never arrived. A container that stands is seen to its end;
+    /// one that was never made is made now.
+    /// </summary>
     public async Task ResumeAsync(LeaseRow lease)
     {
-        _self = _self with { WorkerId = lease.Worker };
+        _self = _self with { WorkerId = lease.Worker, Host = lease.Host };
         try
         {
-            var answer = await _retry.UntilDoneAsync(() => _actor.TakeAsync(_self));
+            var answer = await AskAsync(() => _actor.TakeAsync(_self));
             if (answer.Order is { } order && order.Execution.ExecutionId == lease.ExecutionId && order.Attempt == lease.Attempt)
+            {
+                _self = _self with { Revision = order.Revision };
+                await _retry.UntilDoneAsync(() => _actor.ReadyAsync(_self));
                 await FinishAsync(order, await RunOneAsync(order, mustStand: lease.ContainerId is not null), takeNext: false);
+            }
             else
-                host.Runtime.Release(lease.ExecutionId, lease.Attempt);
+            {
+                _run = null;
+                host.Runtime.Release(new ContainerKey(lease.Host, lease.ExecutionId, lease.Attempt));
+            }
+
             await _retry.UntilDoneAsync(() => _actor.LeftAsync(_self));
         }
         finally
@@ -122,7 +150,7 @@ internal sealed class Worker(HostContext host, string? queue, string actorKey, C
     /// <returns>Whether any was run; null: the worker is to end.</returns>
     private async Task<bool?> WorkAsync()
     {
-        var answer = await _retry.UntilDoneAsync(() => _actor.TakeAsync(_self));
+        var answer = await AskAsync(() => _actor.TakeAsync(_self));
         var worked = false;
         while (answer.Order is { } order)
         {
@@ -141,18 +169,27 @@ internal sealed class Worker(HostContext host, string? queue, string actorKey, C
     private async Task<TakeAnswer> FinishAsync(WorkOrder order, Ending ending, bool takeNext)
     {
         var ended = new AttemptEnded(order.Execution.ExecutionId, order.Attempt, ending);
-        var answer = await _retry.UntilDoneAsync(() => _actor.FinishAndTakeAsync(_self, ended, takeNext));
-        host.Runtime.Release(ended.ExecutionId, ended.Attempt);
+        var answer = await AskAsync(() => _actor.FinishAndTakeAsync(_self, ended, takeNext));
+        host.Runtime.Release(KeyOf(order));
+        return answer;
+    }
+
+    /// <summary>A call that changes what this worker holds: it is noted before the answer counts as arrived.</summary>
+    private async Task<TakeAnswer> AskAsync(Func<Task<TakeAnswer>> ask)
+    {
+        _asking = true;
+        var answer = await _retry.UntilDoneAsync(ask);
+        _run = answer.Order is { } order ? new Run(order.Execution.ExecutionId, order.Attempt) : null;
+        _asking = false;
         return answer;
     }
 
     private async Task<Ending> RunOneAsync(WorkOrder order, bool mustStand)
     {
-        var run = new Run(order.Execution.ExecutionId);
-        _run = run;
+        var run = _run!;
         try
         {
-            var container = host.Orders.Make(order, _self.WorkerId, host.Engine, host.Bodies) with { MustStand = mustStand };
+            var container = host.Orders.Make(order, _self, host.Engine, host.Bodies) with { MustStand = mustStand };
             var report = new ExecutionReport(order, host, _retry);
             var ending = await host.Runtime.RunAsync(container, report, run.Stop.Token, leave);
             await report.CommitAsync(ending);
@@ -163,11 +200,16 @@ internal sealed class Worker(HostContext host, string? queue, string actorKey, C
             // The environment has grown too large: what Linux says to that ("argument list too long") is an end of the program, not of the actor.
             return CannotExecute(refusal.Message);
         }
-        finally
+        catch (Exception exception) when (!leave.IsCancellationRequested)
         {
-            _run = null;
+            // The next attempt may begin elsewhere at once: this one's container must be gone before.
+            host.Log.WorkerFailed(exception, actorKey);
+            await host.Runtime.RemoveAsync(KeyOf(order), leave);
+            return new Ending.Lost($"its worker failed: {exception.Message}");
         }
     }
+
+    private ContainerKey KeyOf(WorkOrder order) => new(_self.Host, order.Execution.ExecutionId, order.Attempt);
 
     private Ending.Exited CannotExecute(string reason)
     {
@@ -232,7 +274,7 @@ internal sealed class Worker(HostContext host, string? queue, string actorKey, C
     }
 
     /// <summary>What runs now and how to stop it. The source is never disposed, since a command may come at any time; it holds nothing but memory.</summary>
-    private sealed record Run(string ExecutionId)
+    private sealed record Run(string ExecutionId, int Attempt)
     {
         public CancellationTokenSource Stop { get; } = new();
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Abaco.Silo.Hosting;
 using Abaco.Store;
 using Abaco.Workers;
@@ -7,14 +6,15 @@ using Microsoft.Extensions.Options;
 namespace Abaco.Silo.Workers;
 
 /// <summary>
-/// The worker host of this silo: waits for the engine, takes a host number, clears what an earlier process of that host left, then pulls: for each served
-/// queue it asks for an actor when a slot is free and starts a worker for it. Stopping has two steps: take no more work, then end what runs; containers that
-/// do not end within the grace are left running, to be found by the next process.
+/// The worker host of this silo: waits for the engine, takes a host number, takes up what an earlier process of that host left, then pulls: for each served
+/// queue it asks for an actor when a slot is free and starts a worker for it. Stopping has two steps: take no more work, then end what runs, while the API
+/// still serves it; containers that do not end within the grace are left running, to be found by the next process.
 /// </summary>
 internal sealed class WorkerHost(
     IContainerRuntime runtime,
     IGrainFactory grains,
     IMailboxStore mailbox,
+    IHostStore hosts,
     IWorkerStore workerRows,
     IBodyStore bodies,
     IStoreControl store,
@@ -25,96 +25,128 @@ internal sealed class WorkerHost(
     IOptions<WorkersOptions> options,
     HostReadiness readiness,
     TimeProvider time,
-    ILogger<WorkerHost> log) : BackgroundService
+    ILogger<WorkerHost> log) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan EnginePause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CommandPeriod = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<Worker, Task> _workers = [];
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _leave = new();
-    private HostNumber? _number;
+    private WorkerSet? _workers;
+    private HostDuty? _duty;
+    private Task _running = Task.CompletedTask;
     private volatile bool _engineAway;
 
     /// <summary>Stops a running execution by force.</summary>
-    public void StopExecution(string actor, string executionId)
+    public void StopExecution(string actor, string executionId) => _workers?.Stop(actor, executionId);
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var worker in _workers.Keys)
-            if (worker.ActorKey == actor)
-                worker.Stop(executionId);
+        _workers = new WorkerSet(log, _leave.Token);
+        _running = RunAsync(_workers, _stopping.Token);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Drains: before any other part of the process stops, since what runs may still call the API and its outcome needs the grains.</summary>
+    /// <param name="cancellationToken">The process's own patience is over.</param>
+    /// <returns>When everything has ended or was left.</returns>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         readiness.Set("the worker host is shutting down");
-        await base.StopAsync(cancellationToken);
+        await _stopping.CancelAsync();
         var grace = settings.Value.ShutdownGrace;
-        var running = _workers.Keys.Count(worker => worker.HoldsSlot);
-        if (running > 0)
-            log.Draining(running, grace.TotalSeconds);
-        await WhenAll(_workers.Values, grace, cancellationToken);
-        running = _workers.Keys.Count(worker => worker.HoldsSlot);
-        if (running > 0)
-            log.LeftRunning(running, _number?.HostId ?? "");
+        if (_workers is not { } workers)
+            return;
+        if (workers.Busy is > 0 and var busy)
+            log.Draining(busy, grace.TotalSeconds);
+        await Within(workers.WhenAllAsync(), grace, cancellationToken);
+        if (workers.Busy is > 0 and var left)
+            log.LeftRunning(left);
         await _leave.CancelAsync();
-        await WhenAll(_workers.Values, TimeSpan.FromSeconds(5), cancellationToken);
-        await runtime.DrainAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _number?.Dispose();
+        await Within(Task.WhenAll(workers.WhenAllAsync(), _running, runtime.DrainAsync(cancellationToken)), TimeSpan.FromSeconds(10), cancellationToken);
+        _duty?.Release();
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        var engine = await ConnectAsync(stoppingToken);
-        _number = HostNumber.Acquire(data.Path, engine.EngineId);
-        runtime.Bind(store.ClusterId, _number.HostId);
-        var slots = new Slots(settings.Value.Slots);
-        var context = new HostContext(
-            _number.HostId, engine, runtime, slots, grains, bodies, orders, options.Value, silo.SiloAddress,
-            silo.SiloAddress.Endpoint.Address.ToString(), time, log, EngineAway);
-        await TakeOverAsync(context, stoppingToken);
-        log.HostReady(_number.HostId, string.Join(", ", settings.Value.ServedQueues), slots.Count, engine.Location);
-        readiness.Set(null);
-        await Task.WhenAll([ReadCommandsAsync(stoppingToken), .. settings.Value.ServedQueues.Select(queue => PullAsync(queue, context, stoppingToken))]);
+        _leave.Cancel();
+        _duty?.Release();
+    }
+
+    private async Task RunAsync(WorkerSet workers, CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Yield();
+            var engine = await ConnectAsync(stopping);
+            runtime.Bind(store.ClusterId);
+            var number = HostNumber.Acquire(data.Path, engine.EngineId);
+            var context = new HostContext(
+                number.HostId, engine, runtime, new Slots(settings.Value.Slots), grains, bodies, orders, options.Value, silo.SiloAddress,
+                silo.SiloAddress.Endpoint.Address.ToString(), time, log, EngineAway);
+            _duty = new HostDuty(context, workers, hosts, mailbox, workerRows, data, stopping, _leave.Token);
+            await new Retry(time, log, stopping).UntilDoneAsync(() => _duty.AdoptAsync(number));
+            log.HostReady(number.HostId, string.Join(", ", settings.Value.ServedQueues), context.Slots.Count, engine.Location);
+            readiness.Set(null);
+            await Task.WhenAll(
+                [_duty.RunAsync(), WatchEngineAsync(stopping), .. settings.Value.ServedQueues.Select(queue => PullAsync(queue, context, workers, stopping))]);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The process ends.
+        }
+        catch (Exception exception)
+        {
+            readiness.Set($"the worker host failed: {exception.Message}");
+            log.HostFailed(exception);
+        }
     }
 
     private async Task<EngineFacts> ConnectAsync(CancellationToken stopping)
     {
         while (true)
         {
-            try
-            {
-                return await runtime.ConnectAsync(stopping);
-            }
-            catch (EngineUnavailableException exception)
-            {
-                readiness.Set(exception.Message);
-                log.EngineAway(EnginePause.TotalSeconds, exception.Message);
-                await Task.Delay(EnginePause, time, stopping);
-            }
+            if (await AskEngineAsync(stopping) is { } facts)
+                return facts;
+            await Task.Delay(EnginePause, time, stopping);
         }
     }
 
-    /// <summary>
-    /// Takes up what an earlier process of this host left: leases that stand are resumed, each with its container if there is one; containers and files
-    /// without a lease are removed.
-    /// </summary>
-    private async Task TakeOverAsync(HostContext context, CancellationToken stopping)
+    /// <summary>Asks the engine who it is; one that is frozen does not answer at all.</summary>
+    private async Task<EngineFacts?> AskEngineAsync(CancellationToken stopping)
     {
-        var retry = new Retry(time, log, stopping);
-        var leases = await retry.UntilDoneAsync(() => mailbox.ListLeasesAsync(context.HostId));
-        var removed = await runtime.RemoveLeftoversAsync(leases.Select(lease => $"{lease.ExecutionId}-{lease.Attempt}").ToHashSet(), stopping);
-        await retry.UntilDoneAsync(() => workerRows.RemoveHostAsync(context.HostId));
-        foreach (var lease in leases)
+        using var patience = new CancellationTokenSource(EnginePatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+        try
         {
-            await context.Slots.AcquireAsync(stopping);
-            Start(new Worker(context, null, lease.Actor, stopping, _leave.Token), worker => worker.ResumeAsync(lease));
+            return await runtime.ConnectAsync(either.Token);
+        }
+        catch (EngineUnavailableException exception)
+        {
+            EngineAway(exception);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            EngineAway(new EngineUnavailableException($"The Docker engine has not answered for {EnginePatience.TotalSeconds:0} s."));
         }
 
-        if (removed + leases.Count > 0)
-            log.TookOver(context.HostId, leases.Count, removed);
+        return null;
     }
 
-    private async Task PullAsync(string queue, HostContext context, CancellationToken stopping)
+    private async Task PullAsync(string queue, HostContext context, WorkerSet workers, CancellationToken stopping)
     {
         var grain = grains.GetGrain<ICommandQueueGrain>(queue);
         while (!stopping.IsCancellationRequested)
@@ -125,9 +157,11 @@ internal sealed class WorkerHost(
                     await ReconnectAsync(stopping);
                 await context.Slots.AcquireAsync(stopping);
                 context.Slots.Release();
-                var actor = await grain.NextAsync(Report(context), stopping).WaitAsync(stopping);
-                if (actor is not null)
-                    await StartAsync(queue, actor, context, stopping);
+                var report = new HostReport(context.HostId, context.Slots.Count, workers.SlotsByActor);
+                if (await grain.NextAsync(report, stopping).WaitAsync(stopping) is not { } actor)
+                    continue;
+                await context.Slots.AcquireAsync(stopping);
+                workers.Start(new Worker(context, queue, actor, holdsSlot: true, stopping, _leave.Token), worker => worker.RunAsync());
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -143,45 +177,22 @@ internal sealed class WorkerHost(
         await grain.HostLeftAsync(context.HostId).WaitAsync(TimeSpan.FromSeconds(2), time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task StartAsync(string queue, string actor, HostContext context, CancellationToken stopping)
+    /// <summary>Notices an engine that is frozen while nothing is asked of it.</summary>
+    private async Task WatchEngineAsync(CancellationToken stopping)
     {
-        await context.Slots.AcquireAsync(stopping);
-        Start(new Worker(context, queue, actor, stopping, _leave.Token), worker => worker.RunAsync());
-    }
-
-    private void Start(Worker worker, Func<Worker, Task> work)
-    {
-        var registered = new TaskCompletionSource();
-        _workers[worker] = FollowAsync(worker, work, registered.Task);
-        registered.SetResult();
-    }
-
-    private async Task FollowAsync(Worker worker, Func<Worker, Task> work, Task registered)
-    {
-        await registered;
-        await Task.Yield();
-        try
-        {
-            await work(worker);
-        }
-        catch (OperationCanceledException) when (_leave.IsCancellationRequested)
-        {
-            // Left to the next process.
-        }
-        catch (Exception exception)
-        {
-            log.WorkerFailed(exception, worker.ActorKey);
-        }
-        finally
-        {
-            _workers.TryRemove(worker, out _);
-        }
+        using var timer = new PeriodicTimer(EnginePatience, time);
+        while (await timer.WaitForNextTickAsync(stopping))
+            if (!_engineAway)
+                await AskEngineAsync(stopping);
     }
 
     private void EngineAway(EngineUnavailableException exception)
     {
+        if (!_engineAway)
+            log.EngineAway(EnginePause.TotalSeconds, exception.Message);
         _engineAway = true;
-        readiness.Set(exception.Message);
+        if (!_stopping.IsCancellationRequested)
+            readiness.Set(exception.Message);
     }
 
     private async Task ReconnectAsync(CancellationToken stopping)
@@ -191,30 +202,6 @@ internal sealed class WorkerHost(
         readiness.Set(null);
     }
 
-    /// <summary>Reads stop commands from the store, so that one whose hurried call was lost is carried out within 5 s.</summary>
-    private async Task ReadCommandsAsync(CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(CommandPeriod, time);
-        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
-        {
-            try
-            {
-                foreach (var lease in await mailbox.ListLeasesAsync(_number!.HostId))
-                    if (lease.StopRequested)
-                        StopExecution(lease.Actor, lease.ExecutionId);
-            }
-            catch (AbacoException exception)
-            {
-                log.CommandsAway(exception.Message);
-            }
-        }
-    }
-
-    private HostReport Report(HostContext context) => new(
-        context.HostId,
-        context.Slots.Count,
-        _workers.Keys.Where(worker => worker.HoldsSlot).GroupBy(worker => worker.ActorKey).ToDictionary(group => group.Key, group => group.Count()));
-
-    private async Task WhenAll(IEnumerable<Task> tasks, TimeSpan longest, CancellationToken cancellationToken) =>
-        await Task.WhenAll(tasks).WaitAsync(longest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task Within(Task task, TimeSpan longest, CancellationToken cancellationToken) =>
+        await task.WaitAsync(longest, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

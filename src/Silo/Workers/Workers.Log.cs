@@ -24,8 +24,8 @@ internal static partial class WorkersLog
     [LoggerMessage(7, LogLevel.Information, "Shutting down: {Running} executions run, waiting up to {Seconds} s for them")]
     public static partial void Draining(this ILogger log, int running, double seconds);
 
-    [LoggerMessage(8, LogLevel.Warning, "Shutting down: {Running} executions still run and are left to the next process of host {Host}")]
-    public static partial void LeftRunning(this ILogger log, int running, string host);
+    [LoggerMessage(8, LogLevel.Warning, "Shutting down: {Running} executions still run and are left to the next process")]
+    public static partial void LeftRunning(this ILogger log, int running);
 
     [LoggerMessage(9, LogLevel.Information, "Swept: {Results} results, {Logs} logs, {Chunks} body chunks, {Purged} purged messages, {Actors} deleted actors")]
     public static partial void Swept(this ILogger log, int results, int logs, int chunks, int purged, int actors);
@@ -33,6 +33,18 @@ internal static partial class WorkersLog
     [LoggerMessage(10, LogLevel.Warning, "The sweep failed and will be tried again: {Reason}")]
     public static partial void SweepFailed(this ILogger log, string reason);
 
-    [LoggerMessage(11, LogLevel.Warning, "Stop commands cannot be read, trying again: {Reason}")]
-    public static partial void CommandsAway(this ILogger log, string reason);
+    [LoggerMessage(11, LogLevel.Warning, "The host cannot report, trying again: {Reason}")]
+    public static partial void DutyFailed(this ILogger log, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "Execution {Execution}, attempt {Attempt}: its lease stands but no worker holds it; it is taken up")]
+    public static partial void LeaseMissing(this ILogger log, string execution, int attempt);
+
+    [LoggerMessage(13, LogLevel.Warning, "Execution {Execution}, attempt {Attempt}: its lease is gone; its container is stopped")]
+    public static partial void LeaseGone(this ILogger log, string execution, int attempt);
+
+    [LoggerMessage(14, LogLevel.Warning, "Host {Host} has been silent for {Seconds} s: execution {Execution} is given to another attempt")]
+    public static partial void HostSilent(this ILogger log, string host, double seconds, string execution);
+
+    [LoggerMessage(15, LogLevel.Critical, "The worker host failed; this silo runs no containers until it is restarted")]
+    public static partial void HostFailed(this ILogger log, Exception exception);
 }

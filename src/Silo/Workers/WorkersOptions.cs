@@ -50,6 +50,10 @@ internal sealed class WorkersOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan StatefulIdleTime { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long a host's counter may stand still before its executions are given to other attempts (architecture.md, Leases). Default 2 min, 30 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
+    public TimeSpan HostGrace { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How objects are written into the environment: <c>python</c> (default, what existing images parse) or <c>json</c>.</summary>
     public ObjectEncoding ObjectEncoding { get; set; } = ObjectEncoding.Python;
 

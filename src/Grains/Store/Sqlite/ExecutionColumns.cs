@@ -17,9 +17,11 @@ internal static class ExecutionColumns
     /// <summary>SQL for a row that was taken: running or ended.</summary>
     public const string WasTaken = "status <> 0";
 
+    /// <summary>What <see cref="Lease"/> reads, but for the last column: whether a stop is requested.</summary>
+    public const string LeaseButStop = "actor, sequence, execution_id, attempt, losses, retries, causes, host, worker, container_id";
+
     /// <summary>What <see cref="Lease"/> reads.</summary>
-    public const string OfLease =
-        "actor, sequence, execution_id, attempt, losses, retries, causes, host, worker, container_id, stop_requested";
+    public const string OfLease = LeaseButStop + ", stop_requested";
 
     /// <summary>What all methods here read.</summary>
     public const string All = OfLease

@@ -145,7 +145,7 @@ CREATE TABLE workers (
 
 CREATE INDEX workers_host ON workers (host);
 
--- A host raises its counter; one that stands still is watched (issue B).
+-- A host raises its counter with each report; one that stands still for long has nobody who speaks for it.
 CREATE TABLE hosts (
     host    TEXT    NOT NULL PRIMARY KEY,
     counter INTEGER NOT NULL DEFAULT 0,
