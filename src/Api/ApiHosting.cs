@@ -4,6 +4,7 @@ using Abaco.Api.Executions;
 using Abaco.Api.Health;
 using Abaco.Api.Http;
 using Abaco.Api.Messages;
+using Abaco.Api.Search;
 using Abaco.Api.Workers;
 using Microsoft.Extensions.Options;
 
@@ -57,6 +58,7 @@ public static class ApiHosting
         actors.MapExecutions();
         actors.MapLogs();
         actors.MapWorkers();
+        actors.MapSearch();
         app.MapHealth();
     }
 }

@@ -1,7 +1,9 @@
 using Abaco.Access;
 using Abaco.Api.Auth;
 using Abaco.Api.Http;
+using Abaco.Api.Search;
 using Abaco.Catalog;
+using Abaco.Search;
 using Microsoft.Extensions.Options;
 
 namespace Abaco.Api.Actors;
@@ -23,6 +25,12 @@ internal static class ActorsApi
     private static async Task ListAsync(HttpContext context, Identity identity, IGrainFactory grains)
     {
         var caller = identity.Of(context);
+        if (SearchApi.ArgumentsOf(context) is { } arguments)
+        {
+            await SearchApi.AnswerAsync(context, caller, grains, new SearchRequest(SearchKind.Actors, arguments));
+            return;
+        }
+
         var actors = await grains.GetGrain<ICatalogGrain>(0).ListActorsAsync(caller);
         await Answers.ListAsync(context, "Actors retrieved successfully.", actors, (fields, actor) => ActorContract.Write(fields, actor, caller));
     }

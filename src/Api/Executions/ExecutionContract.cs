@@ -9,13 +9,19 @@ internal static class ExecutionContract
 {
     public static void Write(Fields fields, ExecutionSnapshot execution, Caller caller)
     {
+        WriteFound(fields, execution, caller);
+        fields.Text("api_server", caller.ApiServer);
+    }
+
+    /// <summary>As an item of a search.</summary>
+    public static void WriteFound(Fields fields, ExecutionSnapshot execution, Caller caller)
+    {
         var (actorId, id) = (execution.Key.Actor.ActorId, execution.Key.ExecutionId);
         fields.Links(
             ("self", Urls.Execution(caller, actorId, id)),
             ("owner", Urls.Owner(caller, execution.Executor)),
             ("logs", Urls.Logs(caller, actorId, id)));
         fields.Text("actor_id", actorId);
-        fields.Text("api_server", caller.ApiServer);
         fields.Text("executor", execution.Executor);
         fields.Text("id", id);
         fields.Text("status", Status(execution.Status));

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Abaco.Api.Http;
+using Abaco.Api.Search;
 using Abaco.Executions;
+using Abaco.Search;
 using Microsoft.Extensions.Options;
 
 namespace Abaco.Api.Executions;
 
-/// <summary>Routes of executions and their results. Unknown query arguments are ignored until lists become searches.</summary>
+/// <summary>Routes of executions and their results.</summary>
 internal static class ExecutionsApi
 {
     /// <summary>Longest <c>?wait=</c> in seconds.</summary>
@@ -20,9 +22,15 @@ internal static class ExecutionsApi
         actors.MapGet("/{actor}/executions/{execution}/results", PopResultAsync);
     }
 
-    private static async Task ListAsync(HttpContext context, Targets targets)
+    private static async Task ListAsync(HttpContext context, Targets targets, IGrainFactory grains)
     {
         var (caller, grain, actorId) = targets.Actor(context);
+        if (SearchApi.ArgumentsOf(context) is { } arguments)
+        {
+            await SearchApi.AnswerAsync(context, caller, grains, new SearchRequest(SearchKind.Executions, arguments, new ActorKey(caller.Tenant, actorId)));
+            return;
+        }
+
         var list = await grain.ListExecutionsAsync(caller);
         await Answers.OkAsync(context, "Actor executions retrieved successfully.", fields =>
         {

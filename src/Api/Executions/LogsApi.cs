@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Abaco.Access;
 using Abaco.Api.Http;
+using Abaco.Api.Search;
 using Abaco.Executions;
+using Abaco.Search;
 
 namespace Abaco.Api.Executions;
 
@@ -12,7 +14,14 @@ internal static class LogsApi
 
     public static void MapLogs(this RouteGroupBuilder actors) => actors.MapGet("/{actor}/executions/{execution}/logs", GetAsync);
 
-    private static async Task GetAsync(HttpContext context, Targets targets, Waits waits)
+    /// <summary>As an item of a search.</summary>
+    public static void WriteFound(Fields fields, FoundLog log, Caller caller)
+    {
+        fields.Text("logs", log.Text);
+        WriteLinks(fields, caller, log.Execution, log.ActorOwner);
+    }
+
+    private static async Task GetAsync(HttpContext context, Targets targets, Waits waits, IGrainFactory grains)
     {
         var (caller, grain, key) = targets.Execution(context);
         var events = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
@@ -22,17 +31,25 @@ internal static class LogsApi
             return;
         }
 
+        if (SearchApi.ArgumentsOf(context) is { } arguments)
+        {
+            await grain.GetAsync(caller);
+            await SearchApi.AnswerAsync(context, caller, grains, new SearchRequest(SearchKind.Logs, arguments, key.Actor, key.ExecutionId));
+            return;
+        }
+
         var log = await grain.ReadLogAsync(caller, 0, TimeSpan.Zero);
-        var (actorId, id) = (key.Actor.ActorId, key.ExecutionId);
         await Answers.OkAsync(context, "Logs retrieved successfully.", fields =>
         {
             fields.Text("logs", log.Text);
-            fields.Links(
-                ("self", Urls.Logs(caller, actorId, id)),
-                ("owner", Urls.Owner(caller, log.ActorOwner)),
-                ("execution", Urls.Execution(caller, actorId, id)));
+            WriteLinks(fields, caller, key, log.ActorOwner);
         });
     }
+
+    private static void WriteLinks(Fields fields, Caller caller, ExecutionKey key, string owner) => fields.Links(
+        ("self", Urls.Logs(caller, key.Actor.ActorId, key.ExecutionId)),
+        ("owner", Urls.Owner(caller, owner)),
+        ("execution", Urls.Execution(caller, key.Actor.ActorId, key.ExecutionId)));
 
     private static bool Follows(HttpContext context) => context.Request.Query["follow"].ToString().ToLowerInvariant() is "true" or "1";
 

@@ -67,6 +67,15 @@ internal readonly struct Fields(Utf8JsonWriter json)
         json.WriteEndArray();
     }
 
+    /// <summary>An object of the service's own.</summary>
+    public void Object(string name, Action<Fields> write)
+    {
+        Name(name);
+        json.WriteStartObject();
+        write(new Fields(json));
+        json.WriteEndObject();
+    }
+
     /// <summary>An object whose keys are the user's or fixed, never respelled.</summary>
     public void Verbatim(string name, IEnumerable<KeyValuePair<string, string>> values)
     {

@@ -1,5 +1,6 @@
 using Abaco.Api.Http;
-using Abaco.Workers;
+using Abaco.Api.Search;
+using Abaco.Search;
 using Microsoft.Extensions.Options;
 
 namespace Abaco.Api.Workers;
@@ -15,10 +16,16 @@ internal static class WorkersApi
         actors.MapDelete("/{actor}/workers/{worker}", StopAsync);
     }
 
-    private static async Task ListAsync(HttpContext context, Targets targets)
+    private static async Task ListAsync(HttpContext context, Targets targets, IGrainFactory grains)
     {
-        var (caller, grain, _) = targets.Actor(context);
-        await Answers.ListAsync(context, "Workers retrieved successfully.", await grain.ListWorkersAsync(caller), Write);
+        var (caller, grain, id) = targets.Actor(context);
+        if (SearchApi.ArgumentsOf(context) is { } arguments)
+        {
+            await SearchApi.AnswerAsync(context, caller, grains, new SearchRequest(SearchKind.Workers, arguments, new ActorKey(caller.Tenant, id)));
+            return;
+        }
+
+        await Answers.ListAsync(context, "Workers retrieved successfully.", await grain.ListWorkersAsync(caller), WorkerContract.Write);
     }
 
     private static async Task EnsureAsync(HttpContext context, Targets targets, IOptions<WebOptions> web)
@@ -39,7 +46,7 @@ internal static class WorkersApi
         var workerId = Targets.Value(context, "worker");
         var worker = (await grain.ListWorkersAsync(caller)).FirstOrDefault(worker => worker.Id == workerId)
             ?? throw AbacoException.NotFound($"Worker {workerId} does not exist for actor {id}.");
-        await Answers.OkAsync(context, "Worker retrieved successfully.", fields => Write(fields, worker));
+        await Answers.OkAsync(context, "Worker retrieved successfully.", fields => WorkerContract.Write(fields, worker));
     }
 
     private static async Task StopAsync(HttpContext context, Targets targets)
@@ -47,30 +54,5 @@ internal static class WorkersApi
         var (caller, grain, _) = targets.Actor(context);
         await grain.StopWorkerAsync(caller, Targets.Value(context, "worker"));
         await Answers.DoneAsync(context, "Worker scheduled to be stopped.");
-    }
-
-    private static void Write(Fields fields, WorkerSnapshot worker)
-    {
-        fields.Text("id", worker.Id);
-        fields.Text("status", worker.Status switch
-        {
-            WorkerStatus.Requested => "REQUESTED",
-            WorkerStatus.PullingImage => "PULLING IMAGE",
-            WorkerStatus.Ready => "READY",
-            WorkerStatus.Busy => "BUSY",
-            WorkerStatus.ShutdownRequested => "SHUTDOWN_REQUESTED",
-            _ => "ERROR",
-        });
-        fields.Text("image", worker.Image);
-        fields.Text("location", worker.Location);
-        fields.Text("cid", worker.ContainerId);
-        fields.Text("host_id", worker.HostId);
-        fields.Text("host_ip", worker.HostIp);
-        fields.Text("ch_name", $"worker_{worker.Id}");
-        fields.Number("revision", worker.Revision);
-        fields.Text("tenant", worker.Actor.Tenant);
-        fields.TimeOrNone("create_time", worker.CreateTime);
-        fields.TimeOrNone("last_execution_time", worker.LastExecutionTime);
-        fields.TimeOrNone("last_health_check_time", worker.LastHealthCheckTime);
     }
 }

@@ -1,5 +1,6 @@
 using Abaco.Access;
 using Abaco.Actors;
+using Abaco.Search;
 
 namespace Abaco.Catalog;
 
@@ -19,6 +20,13 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     /// <returns>Oldest first.</returns>
     [Alias("ListActors")]
     Task<IReadOnlyList<ActorSnapshot>> ListActorsAsync(Caller caller);
+
+    /// <summary>Searches what the caller may explicitly READ; an error names the argument and the rule that it breaks.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="request">What for and where.</param>
+    /// <returns>One page.</returns>
+    [Alias("Search")]
+    Task<SearchPage> SearchAsync(Caller caller, SearchRequest request);
 
     /// <summary>Says whether the service can take work: its store answers.</summary>
     /// <returns>Null when ready, else what is missing.</returns>

@@ -9,9 +9,12 @@ namespace Abaco.Store;
 internal sealed class AbacoStore : IAsyncDisposable
 {
     private const int Readers = 3;
+    private const int Searchers = 2;
+    private const int LongestSearchQueue = 64;
     private readonly DataDirectoryLock _lock;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
+    private readonly SqliteReaders _searchers;
 
     private AbacoStore(DataDirectoryLock held, string folder, StoreOptions options, TimeProvider time)
     {
@@ -30,6 +33,7 @@ internal sealed class AbacoStore : IAsyncDisposable
 
         _writer = new SqliteWriter(() => SqliteSession.OpenWriter(path), options.QueueBytes);
         _readers = new SqliteReaders(() => SqliteSession.OpenReader(path, GrainsPath), Readers);
+        _searchers = new SqliteReaders(() => SqliteSession.OpenSearcher(path, GrainsPath, time), Searchers, LongestSearchQueue);
         Mailbox = new SqliteMailboxStore(_writer, _readers);
         Actors = new SqliteActorStore(_writer, _readers, time);
         Bodies = new SqliteBodyStore(_writer, _readers);
@@ -37,6 +41,7 @@ internal sealed class AbacoStore : IAsyncDisposable
         Logs = new SqliteLogStore(_writer, _readers);
         Workers = new SqliteWorkerStore(_writer, _readers);
         Hosts = new SqliteHostStore(_writer, _readers);
+        Search = new SqliteSearchStore(_searchers, time);
         Control = new SqliteControl(_writer, _readers, ClusterId);
     }
 
@@ -56,6 +61,8 @@ internal sealed class AbacoStore : IAsyncDisposable
     public IWorkerStore Workers { get; }
 
     public IHostStore Hosts { get; }
+
+    public ISearchStore Search { get; }
 
     public IStoreControl Control { get; }
 
@@ -86,6 +93,7 @@ internal sealed class AbacoStore : IAsyncDisposable
     {
         _writer.Dispose();
         _readers.Dispose();
+        _searchers.Dispose();
         _lock.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -102,7 +110,8 @@ internal static class StoreHosting
     {
         silo.Services
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
-            .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts).AddSingleton(store.Control);
+            .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts)
+            .AddSingleton(store.Search).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {
             options.Invariant = SqliteInvariant;

@@ -6,7 +6,8 @@ namespace Abaco.Store.Sqlite;
 /// <summary>Rows of actors on SQLite.</summary>
 internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders readers, TimeProvider time) : IActorStore
 {
-    private const string Columns = "a.actor, a.owner, a.queue, a.phase, a.status, a.status_message, a.created";
+    /// <summary>What <see cref="Row"/> reads.</summary>
+    public const string Columns = "a.actor, a.owner, a.queue, a.phase, a.status, a.status_message, a.created";
 
     private const string Insert = """
         INSERT INTO actors (actor, tenant, owner, queue, phase, phase_since, status, created, status_message)
@@ -106,6 +107,7 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
             .Set("$actor", actor).Set("$phase", (int)phase).Set("$now", now).Run());
     }
 
-    private static ActorRow Row(SqliteDataReader row) => new(
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static ActorRow Row(SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), (ActorPhase)row.GetInt32(3), (ActorStatus)row.GetInt32(4), row.GetString(5), row.Time(6));
 }

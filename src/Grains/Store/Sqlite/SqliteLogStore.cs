@@ -1,6 +1,3 @@
-using System.IO.Compression;
-using System.Text;
-
 namespace Abaco.Store.Sqlite;
 
 /// <summary>Logs on SQLite: compressed text and an index row under the same id.</summary>
@@ -21,7 +18,7 @@ internal sealed class SqliteLogStore(SqliteWriter writer, SqliteReaders readers)
     /// <inheritdoc/>
     public Task CommitAsync(string actor, string executionId, int attempt, string text, DateTimeOffset expires)
     {
-        var compressed = Compress(text);
+        var compressed = LogBlob.Compress(text);
         var indexed = text.Length > IndexedLength ? text[..IndexedLength] : text;
         return writer.WriteAsync(
             session =>
@@ -50,7 +47,7 @@ internal sealed class SqliteLogStore(SqliteWriter writer, SqliteReaders readers)
         var compressed = await readers.ReadAsync(session =>
             session.Prepare("SELECT text FROM logs WHERE actor = $actor AND execution_id = $execution AND expires >= $now")
                 .Set("$actor", actor).Set("$execution", executionId).Set("$now", now).TryFirst(row => row.Bytes(0), out var bytes) ? bytes : null);
-        return compressed is null ? null : Decompress(compressed);
+        return compressed is null ? null : LogBlob.Decompress(compressed);
     }
 
     /// <inheritdoc/>
@@ -66,21 +63,5 @@ internal sealed class SqliteLogStore(SqliteWriter writer, SqliteReaders readers)
     {
         session.Prepare("DELETE FROM log_index WHERE rowid = $id").Set("$id", id).Run();
         session.Prepare("DELETE FROM logs WHERE id = $id").Set("$id", id).Run();
-    }
-
-    private static byte[] Compress(string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        using var target = new MemoryStream();
-        using (var brotli = new BrotliStream(target, CompressionLevel.Fastest, leaveOpen: true))
-            brotli.Write(bytes);
-        return target.ToArray();
-    }
-
-    private static string Decompress(byte[] compressed)
-    {
-        using var brotli = new BrotliStream(new MemoryStream(compressed), CompressionMode.Decompress);
-        using var reader = new StreamReader(brotli, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }

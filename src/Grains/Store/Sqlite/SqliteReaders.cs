@@ -5,16 +5,18 @@ namespace Abaco.Store.Sqlite;
 /// <summary>A few threads that read, each with its own connection. A read that begins after a write was answered sees it.</summary>
 internal sealed class SqliteReaders : IDisposable
 {
-    private const int LongestQueue = 16_384;
+    private const int UsualQueue = 16_384;
 
-    private readonly BlockingCollection<Action<SqliteSession>> queue = new(LongestQueue);
+    private readonly BlockingCollection<Action<SqliteSession>> queue;
     private readonly List<Thread> threads = [];
 
     /// <summary>Starts the threads.</summary>
     /// <param name="open">Opens a reader's session.</param>
     /// <param name="count">How many threads.</param>
-    public SqliteReaders(Func<SqliteSession> open, int count)
+    /// <param name="longestQueue">Most reads that wait; more are refused.</param>
+    public SqliteReaders(Func<SqliteSession> open, int count, int longestQueue = UsualQueue)
     {
+        queue = new BlockingCollection<Action<SqliteSession>>(longestQueue);
         for (var number = 1; number <= count; number++)
         {
             var session = open();

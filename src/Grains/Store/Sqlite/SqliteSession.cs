@@ -10,6 +10,9 @@ internal sealed class SqliteSession : IDisposable
 
     private SqliteSession(SqliteConnection connection) => this.connection = connection;
 
+    /// <summary>What searches need; null but on a searcher's session.</summary>
+    public SearchGuard? Guard { get; private init; }
+
     /// <summary>Texts of all statements that were ever prepared; a test looks at their plans.</summary>
     public IReadOnlyCollection<string> Texts => statements.Keys;
 
@@ -39,6 +42,27 @@ internal sealed class SqliteSession : IDisposable
         session.Execute("PRAGMA busy_timeout = 5000");
         session.Prepare("ATTACH DATABASE $path AS grains").Set("$path", grainsPath).Run();
         return session;
+    }
+
+    /// <summary>Opens a reader's connection that can search.</summary>
+    /// <param name="path">The database file.</param>
+    /// <param name="grainsPath">The grain state database.</param>
+    /// <param name="time">The clock that ends searches.</param>
+    /// <returns>The session.</returns>
+    public static SqliteSession OpenSearcher(string path, string grainsPath, TimeProvider time)
+    {
+        var reader = OpenReader(path, grainsPath);
+        return new SqliteSession(reader.connection) { Guard = SearchGuard.Attach(reader.connection, time) };
+    }
+
+    /// <summary>Prepares a text that will hardly come again; the caller disposes of the statement.</summary>
+    /// <param name="sql">The text.</param>
+    /// <returns>The statement.</returns>
+    public SqliteStatement PrepareOnce(string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return new SqliteStatement(command);
     }
 
     /// <summary>Returns the statement of this text, prepared once.</summary>

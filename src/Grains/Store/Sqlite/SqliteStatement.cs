@@ -55,6 +55,15 @@ internal sealed class SqliteStatement(SqliteCommand command) : IDisposable
         return rows;
     }
 
+    /// <summary>Runs it and shows each row.</summary>
+    /// <param name="see">Sees a row.</param>
+    public void Each(Action<SqliteDataReader> see)
+    {
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            see(reader);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => command.Dispose();
 }

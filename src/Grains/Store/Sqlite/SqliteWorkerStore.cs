@@ -12,11 +12,13 @@ internal sealed class SqliteWorkerStore(SqliteWriter writer, SqliteReaders reade
         ON CONFLICT (actor, worker_id) DO UPDATE SET status = excluded.status, last_check = excluded.last_check
         """;
 
-    private const string OfActor = """
-        SELECT w.worker_id, w.status, w.image, w.revision, w.location, w.container_id, w.host, w.host_ip, w.created, w.last_execution, w.last_check,
+    /// <summary>What <see cref="Snapshot"/> reads.</summary>
+    public const string Columns = """
+        w.worker_id, w.status, w.image, w.revision, w.location, w.container_id, w.host, w.host_ip, w.created, w.last_execution, w.last_check,
             EXISTS (SELECT 1 FROM executions e WHERE e.actor = w.actor AND e.worker = w.worker_id AND e.status = 1)
-        FROM workers w WHERE w.actor = $actor ORDER BY w.created, w.worker_id
         """;
+
+    private const string OfActor = $"SELECT {Columns} FROM workers w WHERE w.actor = $actor ORDER BY w.created, w.worker_id";
 
     /// <inheritdoc/>
     public Task PutAsync(WorkerSnapshot worker) => writer.WriteAsync(session => session.Prepare(Put)
@@ -37,7 +39,11 @@ internal sealed class SqliteWorkerStore(SqliteWriter writer, SqliteReaders reade
     public Task RemoveHostAsync(string host) => writer.WriteAsync(session =>
         session.Prepare("DELETE FROM workers WHERE host = $host").Set("$host", host).Run());
 
-    private static WorkerSnapshot Snapshot(SqliteDataReader row, ActorKey actor) => new()
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="actor">Its actor.</param>
+    /// <returns>The worker.</returns>
+    public static WorkerSnapshot Snapshot(SqliteDataReader row, ActorKey actor) => new()
     {
         Id = row.GetString(0),
         Actor = actor,
