@@ -38,6 +38,9 @@ public sealed class AbacoCluster : IAsyncLifetime
 
     internal int Slots { get; set; } = 8;
 
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
     public async Task InitializeAsync()
     {
         Runtime.Image("echo", async run =>
@@ -45,11 +48,11 @@ public sealed class AbacoCluster : IAsyncLifetime
             await run.Watch.LogAsync(run.Message + "\n");
             return 0;
         });
-        _store = AbacoStore.Open(_folder, new StoreOptions(), TimeProvider.System);
+        _store = AbacoStore.Open(_folder, new StoreOptions(), Time);
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton(Time);
             silo.Services.AddSingleton(new DataDirectory(_folder));
             silo.Services.AddSingleton<IContainerRuntime>(Runtime);
             silo.Services.Configure<WorkersOptions>(options => Workers(options));

@@ -92,8 +92,6 @@ internal static partial class ActorChecks
             yield return "link: not available in this version.";
         if (!string.IsNullOrEmpty(request.Webhook))
             yield return "webhook: not available in this version.";
-        if (!string.IsNullOrEmpty(request.CronSchedule) || request.CronOn is true)
-            yield return "cron_schedule: not available in this version.";
     }
 
     private static string? EnvironmentError(string json)

@@ -1,3 +1,5 @@
+using Abaco.Schedules;
+
 namespace Abaco.Actors;
 
 /// <summary>An actor's parameters as they are kept: checked, with the service's defaults filled in where they never change later.</summary>
@@ -43,4 +45,19 @@ internal sealed record ActorDefinition
     public int? MaxRunTime { get; init; }
 
     public int MaxRetries { get; init; }
+
+    /// <summary>Id or alias of the actor that gets its events, as given.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Key of the actor that the link stood for when it was set.</summary>
+    public string? LinkActor { get; init; }
+
+    /// <summary>URL that its events are posted to.</summary>
+    public string? Webhook { get; init; }
+
+    /// <summary>Whether EXECUTION_STARTED is sent too.</summary>
+    public bool StartedEvents { get; init; }
+
+    /// <summary>Its schedule, or null.</summary>
+    public CronPlan? Cron { get; init; }
 }

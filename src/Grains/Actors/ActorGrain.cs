@@ -13,15 +13,18 @@ namespace Abaco.Actors;
 /// </summary>
 [GrainType("actor")]
 internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<ActorState> storage, ActorParts parts)
-    : Grain, IActorGrain, IActorWork
+    : Grain, IActorGrain, IActorWork, IActorInbox
 {
     private ActorKey _key;
     private Dispatcher? _dispatcher;
     private ActorStanding? _standing;
     private WorkDesk? _desk;
     private MailDesk? _mail;
+    private DutyDesk? _duties;
 
     private string Actor => _key.ToString();
+
+    private DutyDesk Duties => _duties ??= new DutyDesk(_key, () => storage.State, parts);
 
     private DateTimeOffset Now => parts.Time.GetUtcNow();
 
@@ -37,22 +40,28 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     {
         if (_desk is not null)
             return await GetAsync(caller);
-        var definition = ActorRules.Create(caller, request, parts.Defaults);
         var now = Now;
+        var definition = ActorRules.Create(caller, request, parts.Defaults, now);
         await parts.Actors.BeginCreateAsync(
             new ActorRow(Actor, caller.User, definition.Queue, ActorPhase.Creating, ActorStatus.Submitted, "", now));
-        storage.State = new ActorState
+        var state = new ActorState
         {
             Owner = caller.User,
             Permissions = { [caller.User] = PermissionLevel.Update },
             Definition = definition,
             Revision = 1,
+            ApiServer = caller.ApiServer,
             Created = now,
             Updated = now,
         };
+        var spans = await Duties.BeginAsync(null, state);
+        storage.State = state;
         await storage.WriteStateAsync();
+        if (spans)
+            await Duties.CompleteAsync();
         await parts.Actors.CompleteCreateAsync(Actor);
         await OpenAsync();
+        await RunDueAsync();
         _desk!.Announce();
         return Snapshot();
     }
@@ -67,10 +76,9 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     {
         var desk = Desk(caller, PermissionLevel.Update);
         var before = storage.State;
-        var definition = ActorRules.Update(caller, before.Definition!, request, parts.Defaults);
+        var definition = ActorRules.Update(caller, before.Definition!, request, parts.Defaults, Now);
         var renewed = ActorRules.NeedsNewRevision(before.Definition!, definition, request.Force is true);
-        if (definition.Queue != before.Definition!.Queue)
-            await parts.Actors.SetQueueAsync(Actor, definition.Queue);
+        var spans = await Duties.BeginAsync(before, before.With(definition, caller.ApiServer));
 
         // Before the definition: a crash between the two leaves an actor that tries its old image once more, not one that stays in ERROR with a good one.
         var restarts = renewed || _standing!.Status == ActorStatus.Error;
@@ -83,13 +91,17 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         await WriteAsync(state =>
         {
             state.Definition = definition;
+            state.ApiServer = caller.ApiServer;
             state.Permissions[caller.User] = PermissionLevel.Update;
             state.Revision += renewed ? 1 : 0;
             state.Pull = renewed && request.Force is true;
         });
+        if (spans)
+            await Duties.CompleteAsync();
         if (renewed)
             desk.Pool.RetireBefore(storage.State.Revision);
         desk.AnnounceAgain();
+        await RunDueAsync();
         return Snapshot();
     }
 
@@ -252,13 +264,32 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     public async Task<bool> SettleAsync()
     {
         var row = await parts.Actors.GetAsync(Actor);
-        if (row is null || row.Phase == ActorPhase.Live)
+        if (row is null)
             return true;
+        if (row.Phase == ActorPhase.Live)
+        {
+            await Duties.OpenAsync();
+            return true;
+        }
+
         if (storage.RecordExists)
             await storage.ClearStateAsync();
         (_desk, _dispatcher) = (null, null);
         DeactivateOnIdle();
         return await parts.Actors.RemoveBatchAsync(Actor, 1_000);
+    }
+
+    public async Task RunDueAsync()
+    {
+        try
+        {
+            if (_desk is not null && await Duties.RunDueAsync(_dispatcher!))
+                _desk.Wake();
+        }
+        finally
+        {
+            EndIfLost();
+        }
     }
 
     private async Task OpenAsync()
@@ -270,6 +301,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         _standing = new ActorStanding(Actor, parts.Actors, row.Status, row.StatusMessage);
         _desk = new WorkDesk(_key, () => storage.State, _dispatcher, _standing, parts, GrainFactory, AnnounceLater);
         _mail = new MailDesk(Actor, _dispatcher, parts);
+        await Duties.OpenAsync();
         _desk.Announce();
     }
 
@@ -367,5 +399,5 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
             DeactivateOnIdle();
     }
 
-    private ActorSnapshot Snapshot() => ActorSnapshots.Of(_key, storage.State, _standing!.Status, _standing.Message, parts.Defaults);
+    private ActorSnapshot Snapshot() => ActorSnapshots.Of(_key, storage.State, _standing!.Status, _standing.Message, Duties.Due, parts.Defaults);
 }

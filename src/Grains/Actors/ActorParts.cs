@@ -6,9 +6,10 @@ namespace Abaco.Actors;
 /// <summary>The stores and clients that an actor's activation works with.</summary>
 /// <param name="Actors">Rows of actors.</param>
 /// <param name="Mailbox">The executions table.</param>
+/// <param name="Duties">Schedules, links and subscriptions.</param>
 /// <param name="Workers">Rows of workers.</param>
 /// <param name="Hosts">Commands to hosts.</param>
 /// <param name="Defaults">The cluster's defaults and limits for actors.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ActorParts(
-    IActorStore Actors, IMailboxStore Mailbox, IWorkerStore Workers, IHostCommandsClient Hosts, ActorDefaults Defaults, TimeProvider Time);
+    IActorStore Actors, IMailboxStore Mailbox, IDutyStore Duties, IWorkerStore Workers, IHostCommandsClient Hosts, ActorDefaults Defaults, TimeProvider Time);

@@ -1,4 +1,5 @@
 using Abaco.Access;
+using Abaco.Schedules;
 
 namespace Abaco.Actors;
 
@@ -7,20 +8,22 @@ internal static class ActorRules
 {
     /// <summary>The definition of a new actor.</summary>
     /// <exception cref="AbacoException">Invalid or NotAuthorized.</exception>
-    public static ActorDefinition Create(Caller caller, ActorRequest request, ActorDefaults defaults)
+    public static ActorDefinition Create(Caller caller, ActorRequest request, ActorDefaults defaults, DateTimeOffset now)
     {
-        ActorChecks.Run(caller, request, request.Stateless ?? true, defaults, []);
-        return Make(request, request.Name, request.Stateless ?? true);
+        var cron = CronRules.Plan(null, request.CronSchedule, request.CronOn, now, out var cronError);
+        ActorChecks.Run(caller, request, request.Stateless ?? true, defaults, Found(cronError));
+        return Make(request, request.Name, request.Stateless ?? true) with { Cron = cron };
     }
 
-    /// <summary>The definition after a PUT: absent parameters fall back to their defaults, but name and <c>stateless</c> stay.</summary>
+    /// <summary>The definition after a PUT: absent parameters fall back to their defaults, but name, <c>stateless</c> and the schedule stay.</summary>
     /// <exception cref="AbacoException">Invalid or NotAuthorized.</exception>
-    public static ActorDefinition Update(Caller caller, ActorDefinition current, ActorRequest request, ActorDefaults defaults)
+    public static ActorDefinition Update(Caller caller, ActorDefinition current, ActorRequest request, ActorDefaults defaults, DateTimeOffset now)
     {
         var stateless = request.Stateless ?? current.Stateless;
-        string[] errors = stateless && !current.Stateless ? ["stateless: a stateful actor cannot become stateless."] : [];
-        ActorChecks.Run(caller, request with { Name = null }, stateless, defaults, errors);
-        return Make(request, current.Name, stateless);
+        var cron = CronRules.Plan(current.Cron, request.CronSchedule, request.CronOn, now, out var cronError);
+        var statelessError = stateless && !current.Stateless ? "stateless: a stateful actor cannot become stateless." : null;
+        ActorChecks.Run(caller, request with { Name = null }, stateless, defaults, Found(statelessError, cronError));
+        return Make(request, current.Name, stateless) with { Cron = cron };
     }
 
     /// <summary>Whether a PUT starts a new revision.</summary>
@@ -44,10 +47,20 @@ internal static class ActorRules
         DefaultEnvironmentJson = definition.DefaultEnvironmentJson,
         Queue = definition.Queue,
         LogEx = definition.LogEx,
-        CronOn = false,
+        CronSchedule = definition.Cron?.Schedule,
+        CronOn = definition.Cron is { On: true },
         MaxRunTime = definition.MaxRunTime,
         MaxRetries = definition.MaxRetries,
     };
+
+    private static List<string> Found(params ReadOnlySpan<string?> errors)
+    {
+        var found = new List<string>();
+        foreach (var error in errors)
+            if (error is not null)
+                found.Add(error);
+        return found;
+    }
 
     private static ActorDefinition Make(ActorRequest request, string? name, bool stateless)
     {

@@ -25,6 +25,9 @@ internal sealed class ActorState
     /// <summary>JSON text of the state.</summary>
     public string StateJson { get; set; } = "{}";
 
+    /// <summary>Base address under which its definition came, for messages that the service sends by itself.</summary>
+    public string ApiServer { get; set; } = "";
+
     /// <summary>When it was registered.</summary>
     public DateTimeOffset Created { get; set; }
 
@@ -41,6 +44,17 @@ internal sealed class ActorState
         var own = Permissions.GetValueOrDefault(caller.User);
         var world = Permissions.GetValueOrDefault(Caller.World);
         return own > world ? own : world;
+    }
+
+    /// <summary>A copy with another definition.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="apiServer">Base address under which it came.</param>
+    /// <returns>The copy.</returns>
+    public ActorState With(ActorDefinition definition, string apiServer)
+    {
+        var copy = Copy();
+        (copy.Definition, copy.ApiServer) = (definition, apiServer);
+        return copy;
     }
 
     /// <summary>A copy to change: memory changes only after the write succeeded.</summary>

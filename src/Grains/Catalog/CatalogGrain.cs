@@ -45,5 +45,6 @@ internal sealed class CatalogGrain(IActorStore actors, ISearchStore searches, IS
         JsonSerializer.Deserialize<ActorState>(listing.StateJson, GrainStateJson.Options)!,
         listing.Row.Status,
         listing.Row.StatusMessage,
+        listing.Due,
         defaults);
 }

@@ -49,7 +49,7 @@ internal static class SearchFields
         (FieldKind.Status, "status"),
         (FieldKind.Number, "revision max_workers max_cpus log_ex max_run_time max_retries"),
         (FieldKind.Flag, "stateless token privileged use_container_uid cron_on"),
-        (FieldKind.Time, "create_time last_update_time"),
+        (FieldKind.Time, "create_time last_update_time cron_next_ex"),
         (FieldKind.List, "hints"),
         (FieldKind.Json, "default_environment state"));
 

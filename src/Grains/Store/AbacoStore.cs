@@ -36,6 +36,7 @@ internal sealed class AbacoStore : IAsyncDisposable
         _searchers = new SqliteReaders(() => SqliteSession.OpenSearcher(path, GrainsPath, time), Searchers, LongestSearchQueue);
         Mailbox = new SqliteMailboxStore(_writer, _readers);
         Actors = new SqliteActorStore(_writer, _readers, time);
+        Duties = new SqliteDutyStore(_writer, _readers);
         Bodies = new SqliteBodyStore(_writer, _readers);
         Results = new SqliteResultStore(_writer);
         Logs = new SqliteLogStore(_writer, _readers);
@@ -51,6 +52,8 @@ internal sealed class AbacoStore : IAsyncDisposable
     public IMailboxStore Mailbox { get; }
 
     public IActorStore Actors { get; }
+
+    public IDutyStore Duties { get; }
 
     public IBodyStore Bodies { get; }
 
@@ -111,6 +114,7 @@ internal static class StoreHosting
         silo.Services
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
             .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts)
+            .AddSingleton(store.Duties)
             .AddSingleton(store.Search).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {

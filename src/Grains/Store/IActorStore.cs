@@ -29,7 +29,8 @@ public sealed record ActorRow(
 /// <summary>An actor as lists read it: its row and the JSON of its grain state.</summary>
 /// <param name="Row">The row.</param>
 /// <param name="StateJson">Grain state as the grain storage serializer wrote it.</param>
-public sealed record ActorListing(ActorRow Row, string StateJson);
+/// <param name="Due">When its schedule runs next, or null.</param>
+public sealed record ActorListing(ActorRow Row, string StateJson, DateTimeOffset? Due);
 
 /// <summary>An actor that has work for hosts of a queue.</summary>
 /// <param name="Actor">The actor's key.</param>
@@ -56,12 +57,6 @@ public interface IActorStore
     /// <returns>When durable.</returns>
     Task SetStatusAsync(string actor, ActorStatus status, string message);
 
-    /// <summary>Changes the queue of a live actor.</summary>
-    /// <param name="actor">The actor's key.</param>
-    /// <param name="queue">The queue.</param>
-    /// <returns>When durable.</returns>
-    Task SetQueueAsync(string actor, string queue);
-
     /// <summary>Marks the actor deleted: invisible, no admit or take succeeds any more, its leases may still be finished.</summary>
     /// <param name="actor">The actor's key.</param>
     /// <returns>When durable.</returns>
@@ -84,8 +79,8 @@ public interface IActorStore
     /// <returns>Oldest first.</returns>
     Task<IReadOnlyList<ActorListing>> ListAsync(string tenant, string user);
 
-    /// <summary>Lists rows that are not Live and older than a time, for the sweeper.</summary>
-    /// <param name="before">Only rows whose phase was set before this time.</param>
+    /// <summary>Lists rows that are not Live, or whose update began and was not completed, for the sweeper.</summary>
+    /// <param name="before">Only rows whose phase was set, or whose update began, before this time.</param>
     /// <param name="limit">At most so many.</param>
     /// <returns>In no order.</returns>
     Task<IReadOnlyList<ActorRow>> ListHalfMadeAsync(DateTimeOffset before, int limit);

@@ -4,12 +4,12 @@ using Abaco.Workers;
 namespace Abaco.Silo.Workers;
 
 /// <summary>
-/// Every 15 s: expired results, logs and idempotency keys, unreferenced bodies, purged rows, and actors whose creation or deletion was cut in two. Each step takes small
+/// Every 15 s: due schedules, expired results, logs and idempotency keys, unreferenced bodies, purged rows, and actors whose creation, update or deletion was cut in two. Each step takes small
 /// batches, so that no other write waits long; what is left is done at the next round.
 /// </summary>
 internal sealed class Sweeper(
-    IActorStore actors, IMailboxStore mailbox, IResultStore results, ILogStore logs, IBodyStore bodies, IStoreControl control, IGrainFactory grains, TimeProvider time,
-    ILogger<Sweeper> log) : BackgroundService
+    IActorStore actors, IMailboxStore mailbox, IResultStore results, ILogStore logs, IBodyStore bodies, IStoreControl control, DutySweep duties,
+    IGrainFactory grains, TimeProvider time, ILogger<Sweeper> log) : BackgroundService
 {
     private const int Batch = 500;
     private const int MostBatches = 40;
@@ -31,6 +31,7 @@ internal sealed class Sweeper(
         foreach (var row in await actors.ListHalfMadeAsync(now - HalfMadeGrace, Batch))
             if (await grains.GetGrain<IActorWork>(row.Actor).SettleAsync())
                 settled++;
+        await duties.RunOnceAsync();
         if (expired + oldLogs + chunks + purged + settled > 0)
             log.Swept(expired, oldLogs, chunks, purged, settled);
     }

@@ -29,7 +29,7 @@ internal static class WorkerHosting
             provider.GetRequiredService<IOptions<WorkersOptions>>().Value, provider.GetRequiredService<ActorDefaults>()));
         services.AddSingleton<IHostCommandsClient, HostCommandsClient>();
         services.AddSingleton<WorkerHost>().AddHostedService(provider => provider.GetRequiredService<WorkerHost>());
-        services.AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
+        services.AddSingleton<DutySweep>().AddSingleton<Sweeper>().AddHostedService(provider => provider.GetRequiredService<Sweeper>());
         return silo.AddGrainService<HostCommands>();
     }
 

@@ -47,4 +47,7 @@ internal static partial class WorkersLog
 
     [LoggerMessage(15, LogLevel.Critical, "The worker host failed; this silo runs no containers until it is restarted")]
     public static partial void HostFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(30, LogLevel.Warning, "What the service does for actor {Actor} by itself failed and will be tried again: {Reason}")]
+    public static partial void ActorDutyFailed(this ILogger log, string actor, string reason);
 }

@@ -17,13 +17,18 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
     private const string One = $"SELECT {Columns} FROM actors a WHERE a.actor = $actor";
 
     private const string Listing = $"""
-        SELECT {Columns}, g.state FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
+        SELECT {Columns}, g.state, s.due FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
+            LEFT JOIN schedules s ON s.actor = a.actor
         WHERE a.tenant = $tenant AND a.phase = 1 AND EXISTS (
             SELECT 1 FROM json_each(g.state, '$.Permissions') p WHERE p.key IN ($user, 'ABACO_WORLD') AND p.value >= 1)
         ORDER BY a.created, a.actor
         """;
 
-    private const string HalfMade = $"SELECT {Columns} FROM actors a WHERE a.phase <> 1 AND a.phase_since < $before LIMIT $limit";
+    private const string HalfMade = $"""
+        SELECT {Columns} FROM actors a WHERE a.phase <> 1 AND a.phase_since < $before
+        UNION ALL SELECT {Columns} FROM actors a WHERE a.changing IS NOT NULL AND a.changing < $before AND a.phase = 1
+        LIMIT $limit
+        """;
 
     private const string Demand = """
         SELECT actor, waiting FROM actors
@@ -38,6 +43,7 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
         (true, "DELETE FROM results WHERE id IN (SELECT id FROM results WHERE actor = $actor LIMIT $limit)"),
         (false, "DELETE FROM log_index WHERE rowid IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
         (true, "DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
+        (true, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE actor = $actor LIMIT $limit)"),
         (true, "DELETE FROM idempotency_keys WHERE id IN (SELECT id FROM idempotency_keys WHERE actor = $actor LIMIT $limit)"),
         (false, "DELETE FROM workers WHERE actor = $actor"),
     ];
@@ -56,11 +62,15 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
         .Set("$actor", actor).Set("$status", (int)status).Set("$message", message).Run());
 
     /// <inheritdoc/>
-    public Task SetQueueAsync(string actor, string queue) => writer.WriteAsync(session => session
-        .Prepare("UPDATE actors SET queue = $queue WHERE actor = $actor AND phase = 1").Set("$actor", actor).Set("$queue", queue).Run());
-
-    /// <inheritdoc/>
-    public Task BeginDeleteAsync(string actor) => SetPhaseAsync(actor, ActorPhase.Deleting, "phase <> 2");
+    public Task BeginDeleteAsync(string actor)
+    {
+        var now = time.GetUtcNow();
+        return writer.WriteAsync(session =>
+        {
+            SqliteDutyStore.Remove(session, actor);
+            return SetPhase(session, actor, ActorPhase.Deleting, "phase <> 2", now);
+        });
+    }
 
     /// <inheritdoc/>
     public Task<bool> RemoveBatchAsync(string actor, int limit) => writer.WriteAsync(session =>
@@ -70,6 +80,7 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
             && phase == (int)ActorPhase.Live)
             return false;
         session.Prepare("UPDATE actors SET phase = 2 WHERE actor = $actor").Set("$actor", actor).Run();
+        SqliteDutyStore.Remove(session, actor);
         foreach (var (batched, remove) in Parts)
         {
             var statement = session.Prepare(remove).Set("$actor", actor);
@@ -88,7 +99,7 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ActorListing>> ListAsync(string tenant, string user) => readers.ReadAsync<IReadOnlyList<ActorListing>>(session =>
-        session.Prepare(Listing).Set("$tenant", tenant).Set("$user", user).All(row => new ActorListing(Row(row), row.GetString(7))));
+        session.Prepare(Listing).Set("$tenant", tenant).Set("$user", user).All(row => new ActorListing(Row(row), row.GetString(7), row.TimeOrNull(8))));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ActorRow>> ListHalfMadeAsync(DateTimeOffset before, int limit) => readers.ReadAsync<IReadOnlyList<ActorRow>>(session =>
@@ -102,10 +113,12 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
     private Task SetPhaseAsync(string actor, ActorPhase phase, string when)
     {
         var now = time.GetUtcNow();
-        return writer.WriteAsync(session => session
-            .Prepare($"UPDATE actors SET phase = $phase, phase_since = $now WHERE actor = $actor AND {when}")
-            .Set("$actor", actor).Set("$phase", (int)phase).Set("$now", now).Run());
+        return writer.WriteAsync(session => SetPhase(session, actor, phase, when, now));
     }
+
+    private static int SetPhase(SqliteSession session, string actor, ActorPhase phase, string when, DateTimeOffset now) => session
+        .Prepare($"UPDATE actors SET phase = $phase, phase_since = $now WHERE actor = $actor AND {when}")
+        .Set("$actor", actor).Set("$phase", (int)phase).Set("$now", now).Run();
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static ActorRow Row(SqliteDataReader row) => new(

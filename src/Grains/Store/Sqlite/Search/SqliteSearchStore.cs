@@ -16,7 +16,8 @@ internal sealed class SqliteSearchStore(SqliteReaders searchers, TimeProvider ti
     private const string OneExecution = $"SELECT {ExecutionColumns.All} FROM executions WHERE id = $key";
 
     private const string OneActor = $"""
-        SELECT {SqliteActorStore.Columns}, g.state FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
+        SELECT {SqliteActorStore.Columns}, g.state, s.due FROM actors a
+            JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor LEFT JOIN schedules s ON s.actor = a.actor
         WHERE a.actor = $key
         """;
 
@@ -84,7 +85,7 @@ internal sealed class SqliteSearchStore(SqliteReaders searchers, TimeProvider ti
         One(session, OneExecution, key, ExecutionColumns.Record).Snapshot;
 
     private static ActorListing Actor(SqliteSession session, Key key) =>
-        One(session, OneActor, key, row => new ActorListing(SqliteActorStore.Row(row), row.GetString(7)));
+        One(session, OneActor, key, row => new ActorListing(SqliteActorStore.Row(row), row.GetString(7), row.TimeOrNull(8)));
 
     private static WorkerSnapshot Worker(SqliteSession session, Key key) =>
         One(session, OneWorker, key, row => SqliteWorkerStore.Snapshot(row, ActorKey.Parse((string)key.First)));
