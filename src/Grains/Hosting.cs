@@ -1,4 +1,5 @@
 using Abaco.Actors;
+using Abaco.Events;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Abaco;
@@ -9,7 +10,7 @@ internal static class GrainsHosting
     /// <summary>Adds the parts that actor grains work with.</summary>
     public static ISiloBuilder AddAbacoGrains(this ISiloBuilder silo)
     {
-        silo.Services.AddSingleton<ActorParts>();
+        silo.Services.AddSingleton<ActorParts>().AddSingleton<LinkSender>().AddSingleton<WebhookSender>();
         return silo;
     }
 }

@@ -33,6 +33,8 @@ internal static class ActorContract
         fields.Text("type", given.Type);
         fields.Text("link", given.Link ?? "");
         fields.Text("webhook", given.Webhook ?? "");
+        fields.Text("webhook_secret", actor.WebhookSecret);
+        fields.Flag("started_events", given.StartedEvents ?? false);
         fields.Texts("hints", given.Hints ?? []);
         fields.Flag("privileged", given.Privileged ?? false);
         fields.Flag("use_container_uid", given.UseContainerUid ?? false);

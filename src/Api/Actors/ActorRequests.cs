@@ -33,6 +33,7 @@ internal static class ActorRequests
             Force = given.Flag("force"),
             MaxRunTime = given.Whole("max_run_time"),
             MaxRetries = given.Whole("max_retries"),
+            StartedEvents = given.Flag("started_events"),
         };
         given.Check();
         return request;

@@ -72,4 +72,7 @@ public sealed record ActorRequest
 
     /// <summary>Runs after a non-zero exit, 0 (default) to 10.</summary>
     [Id(21)] public int? MaxRetries { get; init; }
+
+    /// <summary>Whether link and webhook get EXECUTION_STARTED events too. Default false.</summary>
+    [Id(22)] public bool? StartedEvents { get; init; }
 }

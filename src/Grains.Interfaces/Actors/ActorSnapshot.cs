@@ -72,4 +72,7 @@ public sealed record ActorSnapshot
 
     /// <summary>What <c>token</c> shows where the actor set none: the tenant's default as text.</summary>
     [Id(14)] public required bool TokenDefault { get; init; }
+
+    /// <summary>The secret that signs its webhooks (Standard Webhooks, <c>whsec_…</c>), shown to those who hold UPDATE; else null.</summary>
+    [Id(15)] public string? WebhookSecret { get; init; }
 }

@@ -10,6 +10,7 @@ internal static partial class ActorChecks
     private const int LongestImage = 512;
     private const int LongestName = 256;
     private const int LongestText = 16_384;
+    private const int LongestUrl = 2_048;
     private const int LongestEnvironment = 262_144;
     private const int MostHints = 100;
     private const int MostRetries = 10;
@@ -86,13 +87,15 @@ internal static partial class ActorChecks
             yield return "queue: Invalid queue name.";
         if (request.DefaultEnvironmentJson is { } environment && EnvironmentError(environment) is { } error)
             yield return error;
-
-        // Not available yet, and never silently ignored: a user who sets one relies on it.
-        if (!string.IsNullOrEmpty(request.Link))
-            yield return "link: not available in this version.";
-        if (!string.IsNullOrEmpty(request.Webhook))
-            yield return "webhook: not available in this version.";
+        if (request.Link is { Length: > LongestName })
+            yield return $"link: must be the id or alias of an actor, at most {LongestName} characters.";
+        if (!string.IsNullOrEmpty(request.Webhook) && !IsWebhook(request.Webhook))
+            yield return $"webhook: must be an absolute http or https URL with a host, at most {LongestUrl} characters.";
     }
+
+    private static bool IsWebhook(string url) =>
+        url.Length <= LongestUrl && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Host.Length > 0
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 
     private static string? EnvironmentError(string json)
     {

@@ -24,7 +24,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
 
     private string Actor => _key.ToString();
 
-    private DutyDesk Duties => _duties ??= new DutyDesk(_key, () => storage.State, parts);
+    private DutyDesk Duties => _duties ??= new DutyDesk(_key, () => storage.State, parts, GrainFactory);
 
     private DateTimeOffset Now => parts.Time.GetUtcNow();
 
@@ -41,7 +41,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         if (_desk is not null)
             return await GetAsync(caller);
         var now = Now;
-        var definition = ActorRules.Create(caller, request, parts.Defaults, now);
+        var definition = await Duties.ResolveAsync(caller, ActorRules.Create(caller, request, parts.Defaults, now));
         await parts.Actors.BeginCreateAsync(
             new ActorRow(Actor, caller.User, definition.Queue, ActorPhase.Creating, ActorStatus.Submitted, "", now));
         var state = new ActorState
@@ -63,20 +63,20 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         await OpenAsync();
         await RunDueAsync();
         _desk!.Announce();
-        return Snapshot();
+        return Snapshot(caller);
     }
 
     public Task<ActorSnapshot> GetAsync(Caller caller)
     {
         Desk(caller, PermissionLevel.Read);
-        return Task.FromResult(Snapshot());
+        return Task.FromResult(Snapshot(caller));
     }
 
     public async Task<ActorSnapshot> UpdateAsync(Caller caller, ActorRequest request)
     {
         var desk = Desk(caller, PermissionLevel.Update);
         var before = storage.State;
-        var definition = ActorRules.Update(caller, before.Definition!, request, parts.Defaults, Now);
+        var definition = await Duties.ResolveAsync(caller, ActorRules.Update(caller, before.Definition!, request, parts.Defaults, Now));
         var renewed = ActorRules.NeedsNewRevision(before.Definition!, definition, request.Force is true);
         var spans = await Duties.BeginAsync(before, before.With(definition, caller.ApiServer));
 
@@ -102,7 +102,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
             desk.Pool.RetireBefore(storage.State.Revision);
         desk.AnnounceAgain();
         await RunDueAsync();
-        return Snapshot();
+        return Snapshot(caller);
     }
 
     public async Task<bool> DeleteAsync(Caller caller)
@@ -134,7 +134,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         MustBeStateful();
         MessageRules.CheckState(stateJson, parts.Defaults.Encoding);
         await WriteAsync(state => state.StateJson = stateJson);
-        return Snapshot();
+        return Snapshot(caller);
     }
 
     public Task<SendReceipt> SendAsync(Caller caller, MessageRequest message, string? idempotencyKey) =>
@@ -279,6 +279,10 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         return await parts.Actors.RemoveBatchAsync(Actor, 1_000);
     }
 
+    public Task ReceiveAsync(string eventId, string json, string apiServer) => _desk is { } desk
+        ? AdmitAsync(desk, _mail!.ReceiveAsync(eventId, json, apiServer))
+        : throw AbacoException.NotFound($"No actor found with id: {_key.ActorId}.");
+
     public async Task RunDueAsync()
     {
         try
@@ -399,5 +403,5 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
             DeactivateOnIdle();
     }
 
-    private ActorSnapshot Snapshot() => ActorSnapshots.Of(_key, storage.State, _standing!.Status, _standing.Message, Duties.Due, parts.Defaults);
+    private ActorSnapshot Snapshot(Caller caller) => ActorSnapshots.Of(_key, storage.State, _standing!.Status, _standing.Message, Duties.Due, parts.Defaults) with { WebhookSecret = Duties.SecretFor(caller) };
 }

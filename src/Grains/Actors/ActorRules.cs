@@ -38,6 +38,9 @@ internal static class ActorRules
         Stateless = definition.Stateless,
         Token = definition.Token,
         Type = definition.Type,
+        Link = definition.Link,
+        Webhook = definition.Webhook,
+        StartedEvents = definition.StartedEvents,
         Hints = definition.Hints,
         Privileged = definition.Privileged,
         UseContainerUid = definition.UseContainerUid,
@@ -83,6 +86,9 @@ internal static class ActorRules
             LogEx = request.LogEx ?? unset.LogEx,
             MaxRunTime = request.MaxRunTime,
             MaxRetries = request.MaxRetries ?? unset.MaxRetries,
+            Link = string.IsNullOrEmpty(request.Link) ? null : request.Link,
+            Webhook = string.IsNullOrEmpty(request.Webhook) ? null : request.Webhook,
+            StartedEvents = request.StartedEvents ?? unset.StartedEvents,
         };
     }
 }

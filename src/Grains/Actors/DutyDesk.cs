@@ -1,3 +1,5 @@
+using Abaco.Access;
+using Abaco.Events;
 using Abaco.Messages;
 using Abaco.Schedules;
 using Abaco.Store;
@@ -9,7 +11,7 @@ namespace Abaco.Actors;
 /// its queue. An update writes its intent first, then the grain writes its state, then the rows follow; a crash in between leaves a mark, and the next
 /// activation (the sweeper sees to one) brings the rows to what the state says.
 /// </summary>
-internal sealed class DutyDesk(ActorKey key, Func<ActorState> current, ActorParts parts)
+internal sealed class DutyDesk(ActorKey key, Func<ActorState> current, ActorParts parts, IGrainFactory grains)
 {
     private readonly string _actor = key.ToString();
     private string? _rule;
@@ -25,6 +27,17 @@ internal sealed class DutyDesk(ActorKey key, Func<ActorState> current, ActorPart
         if (row.Changing)
             await CompleteAsync();
     }
+
+    /// <summary>Finds whom a definition links to.</summary>
+    /// <returns>The definition with the link's actor.</returns>
+    /// <exception cref="AbacoException">Invalid: there is no such actor. NotAuthorized: the caller may not send it messages.</exception>
+    public async Task<ActorDefinition> ResolveAsync(Caller caller, ActorDefinition definition) => definition.Link is { } link
+        ? definition with { LinkActor = (await Links.FindAsync(grains, caller, link)).ToString() }
+        : definition;
+
+    /// <summary>The secret that signs the actor's webhooks, for those who may change the actor; null when there is none to show.</summary>
+    public string? SecretFor(Caller caller) =>
+        current().Definition!.Webhook is not null && current().LevelOf(caller) >= PermissionLevel.Update ? parts.Signing.SecretOf(key) : null;
 
     /// <summary>Writes the intent of an update when it changes more than grain state.</summary>
     /// <returns>Whether <see cref="CompleteAsync"/> must follow the write of the state.</returns>
@@ -51,6 +64,7 @@ internal sealed class DutyDesk(ActorKey key, Func<ActorState> current, ActorPart
             : Due ?? CronRules.Next(plan, now);
         await parts.Duties.CompleteUpdateAsync(_actor, Of(current()) with { Rule = plan?.Rule, Due = due });
         (_rule, Due) = (plan?.Rule, due);
+        await grains.GetGrain<IEventsGrain>(_actor).WakeAsync();
     }
 
     /// <summary>Sends the message of a run that is due and advances the schedule; of runs that were missed, one happens.</summary>

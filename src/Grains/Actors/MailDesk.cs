@@ -1,4 +1,5 @@
 using Abaco.Access;
+using Abaco.Events;
 using Abaco.Messages;
 using Abaco.Store;
 
@@ -41,6 +42,24 @@ internal sealed class MailDesk(string actor, Dispatcher dispatcher, ActorParts p
             Check(messages[i], i);
         var now = parts.Time.GetUtcNow();
         return new BatchReceipt(await AdmitAsync(caller, messages, IdempotencyRules.Row(idempotencyKey, messages, now), now));
+    }
+
+    /// <summary>Admits an event of a linked actor, once.</summary>
+    /// <returns>Whether it is new.</returns>
+    public async Task<bool> ReceiveAsync(string eventId, string json, string apiServer)
+    {
+        var now = parts.Time.GetUtcNow();
+        var message = new MessageRequest { Kind = MessageKind.Json, Text = json, ContentType = EventRules.ContentType };
+        var result = await dispatcher.AdmitAsync(
+            1,
+            sequence => [new MessageRow(actor, sequence, eventId, message, EventRules.Sender, apiServer, now)],
+            (epoch, rows) => parts.Mailbox.AdmitAsync(epoch, rows, null));
+        return result.Admission switch
+        {
+            Admission.Written => true,
+            Admission.Earlier => false,
+            _ => throw Moved(),
+        };
     }
 
     /// <summary>The refusal when a newer activation exists.</summary>

@@ -1,3 +1,4 @@
+using Abaco.Events;
 using Abaco.Executions;
 using Abaco.Store;
 using Abaco.Workers;
@@ -54,6 +55,7 @@ internal sealed class WorkDesk(
         await parts.Workers.PutAsync(Row(worker, WorkerStatus.Ready, now));
         if (Serves && worker.Revision == State.Revision)
             await standing.SetAsync(ActorStatus.Ready, "");
+        WakeEvents();
     }
 
     public async Task CannotStartAsync(WorkerRef worker, string cause, bool permanent)
@@ -200,12 +202,23 @@ internal sealed class WorkDesk(
     private async Task FailedAsync(string cause, bool permanent, DateTimeOffset now)
     {
         await standing.FailedAsync(cause, permanent, now);
+        WakeEvents();
         if (Serves)
             announceLater(standing.NotBefore - now);
     }
 
-    private void Tell(string executionId, bool ended) =>
+    private void Tell(string executionId, bool ended)
+    {
         _ = grains.GetGrain<IExecutionFeed>(new ExecutionKey(key, executionId).ToString()).ChangedAsync(ended);
+        WakeEvents();
+    }
+
+    /// <summary>An event may have been written with what was committed just now.</summary>
+    private void WakeEvents()
+    {
+        if (State.Definition is { } definition && (definition.Link ?? definition.Webhook) is not null)
+            _ = grains.GetGrain<IEventsGrain>(_actor).WakeAsync();
+    }
 
     private TakeAnswer Answer(TakenMessage? taken)
     {

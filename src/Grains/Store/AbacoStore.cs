@@ -1,3 +1,4 @@
+using Abaco.Events;
 using Abaco.Store.Migrations;
 using Abaco.Store.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,8 +28,8 @@ internal sealed class AbacoStore : IAsyncDisposable
         using (var session = SqliteSession.OpenWriter(path))
         {
             SqliteMigrator.Migrate(session, MigrationScript.Load("Sqlite"), path, now);
-            session.Prepare("SELECT id FROM cluster").TryFirst(row => row.GetString(0), out var clusterId);
-            ClusterId = clusterId;
+            session.Prepare("SELECT id, webhook_key FROM cluster").TryFirst(row => (Id: row.GetString(0), Key: row.GetString(1)), out var cluster);
+            (ClusterId, Signing) = (cluster.Id, new WebhookSigning(cluster.Key));
         }
 
         _writer = new SqliteWriter(() => SqliteSession.OpenWriter(path), options.QueueBytes);
@@ -37,6 +38,7 @@ internal sealed class AbacoStore : IAsyncDisposable
         Mailbox = new SqliteMailboxStore(_writer, _readers);
         Actors = new SqliteActorStore(_writer, _readers, time);
         Duties = new SqliteDutyStore(_writer, _readers);
+        Outbox = new SqliteOutboxStore(_writer, _readers);
         Bodies = new SqliteBodyStore(_writer, _readers);
         Results = new SqliteResultStore(_writer);
         Logs = new SqliteLogStore(_writer, _readers);
@@ -55,6 +57,8 @@ internal sealed class AbacoStore : IAsyncDisposable
 
     public IDutyStore Duties { get; }
 
+    public IOutboxStore Outbox { get; }
+
     public IBodyStore Bodies { get; }
 
     public IResultStore Results { get; }
@@ -68,6 +72,9 @@ internal sealed class AbacoStore : IAsyncDisposable
     public ISearchStore Search { get; }
 
     public IStoreControl Control { get; }
+
+    /// <summary>Signs webhooks with the cluster's key.</summary>
+    internal WebhookSigning Signing { get; }
 
     /// <summary>The database of grain state.</summary>
     internal string GrainsPath { get; }
@@ -114,7 +121,7 @@ internal static class StoreHosting
         silo.Services
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
             .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts)
-            .AddSingleton(store.Duties)
+            .AddSingleton(store.Duties).AddSingleton(store.Outbox).AddSingleton(store.Signing)
             .AddSingleton(store.Search).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {

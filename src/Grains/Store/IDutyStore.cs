@@ -54,6 +54,12 @@ public interface IDutyStore
     /// <returns>When durable.</returns>
     Task CompleteUpdateAsync(string actor, Duties duties);
 
+    /// <summary>Enters whom a link by alias stands for now, in place of whom it stood for before.</summary>
+    /// <param name="actor">The actor's key.</param>
+    /// <param name="linkActor">Key of the actor that the alias stands for.</param>
+    /// <returns>False: refused, for it would close a cycle of linked actors.</returns>
+    Task<bool> RelinkAsync(string actor, string linkActor);
+
     /// <summary>Reads what an activation needs.</summary>
     /// <param name="actor">The actor's key.</param>
     /// <returns>The rows.</returns>

@@ -1,3 +1,4 @@
+using Abaco.Events;
 using Abaco.Store;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -15,6 +16,7 @@ internal static class SiloHosting
     {
         var settings = builder.Bind<SiloSettings>(SiloSettings.Section);
         var storeOptions = builder.Bind<StoreOptions>(StoreOptions.Section);
+        builder.Bind<WebhookOptions>(WebhookOptions.Section);
         var cluster = builder.Configuration["Abaco:Cluster:Provider"] ?? "local";
         if (cluster != "local")
             throw new OptionsValidationException("Abaco:Cluster", typeof(string), ["Abaco:Cluster:Provider: only 'local' is available in this version."]);

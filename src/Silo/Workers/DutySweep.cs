@@ -1,13 +1,14 @@
 using Abaco.Actors;
+using Abaco.Events;
 using Abaco.Store;
 
 namespace Abaco.Silo.Workers;
 
 /// <summary>
-/// The sweeper's look at what the service does for actors by itself: schedules that are due. The actor's grain decides and writes, so that two silos that find
+/// The sweeper's look at what the service does for actors by itself: schedules that are due, events whose wake-up was lost. The actor's grain decides and writes, so that two silos that find
 /// the same run do it once.
 /// </summary>
-internal sealed class DutySweep(IDutyStore duties, IGrainFactory grains, TimeProvider time, ILogger<DutySweep> log)
+internal sealed class DutySweep(IDutyStore duties, IOutboxStore outbox, IGrainFactory grains, TimeProvider time, ILogger<DutySweep> log)
 {
     private const int Batch = 500;
 
@@ -16,6 +17,8 @@ internal sealed class DutySweep(IDutyStore duties, IGrainFactory grains, TimePro
     {
         foreach (var actor in await duties.ListDueAsync(time.GetUtcNow(), Batch))
             await TryAsync(actor, () => grains.GetGrain<IActorInbox>(actor).RunDueAsync());
+        foreach (var actor in await outbox.ListWaitingAsync(time.GetUtcNow(), Batch))
+            await TryAsync(actor, () => grains.GetGrain<IEventsGrain>(actor).WakeAsync());
     }
 
     /// <summary>One actor that cannot be reached does not keep the others waiting.</summary>

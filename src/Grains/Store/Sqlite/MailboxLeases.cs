@@ -1,3 +1,4 @@
+using Abaco.Events;
 using Abaco.Executions;
 
 namespace Abaco.Store.Sqlite;
@@ -77,6 +78,7 @@ internal static class MailboxLeases
 
         session.Prepare(CountWaiting).Set("$actor", actor).Set("$change", -1).Run();
         session.Prepare(WorkerTook).Set("$actor", actor).Set("$worker", take.Worker).Set("$now", take.Now).Run();
+        OutboxWrites.OfExecution(session, actor, EventType.ExecutionStarted, take.ExecutionId, "RUNNING", null, take.Now);
         return new TakeResult(false, taken);
     }
 
@@ -148,6 +150,9 @@ internal static class MailboxLeases
         session.Prepare(EndResults).Set("$actor", actor).Set("$execution", outcome.ExecutionId).Set("$now", outcome.Now).Run();
         if (ended.Upload is not null)
             session.Prepare(DiscardUpload).Set("$upload", ended.Upload).Run();
+        OutboxWrites.OfExecution(
+            session, actor, EventType.ExecutionComplete, outcome.ExecutionId, outcome.Status == ExecutionStatus.Complete ? "COMPLETE" : "ERROR",
+            outcome.Exited?.ExitCode, outcome.Now);
         return true;
     }
 

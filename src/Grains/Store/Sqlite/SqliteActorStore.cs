@@ -1,4 +1,5 @@
 using Abaco.Actors;
+using Abaco.Events;
 using Microsoft.Data.Sqlite;
 
 namespace Abaco.Store.Sqlite;
@@ -57,9 +58,22 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
     public Task CompleteCreateAsync(string actor) => SetPhaseAsync(actor, ActorPhase.Live, "phase = 0");
 
     /// <inheritdoc/>
-    public Task SetStatusAsync(string actor, ActorStatus status, string message) => writer.WriteAsync(session => session
-        .Prepare("UPDATE actors SET status = $status, status_message = $message WHERE actor = $actor AND phase = 1")
-        .Set("$actor", actor).Set("$status", (int)status).Set("$message", message).Run());
+    public Task SetStatusAsync(string actor, ActorStatus status, string message)
+    {
+        var now = time.GetUtcNow();
+        return writer.WriteAsync(session =>
+        {
+            if (!session.Prepare("SELECT status FROM actors WHERE actor = $actor AND phase = 1").Set("$actor", actor)
+                .TryFirst(row => (ActorStatus)row.GetInt32(0), out var before))
+                return 0;
+            if (status != before && status is ActorStatus.Ready)
+                OutboxWrites.OfActor(session, actor, EventType.ActorReady, "READY", null, now);
+            if (status != before && status is ActorStatus.Error)
+                OutboxWrites.OfActor(session, actor, EventType.ActorError, "ERROR", message, now);
+            return session.Prepare("UPDATE actors SET status = $status, status_message = $message WHERE actor = $actor")
+                .Set("$actor", actor).Set("$status", (int)status).Set("$message", message).Run();
+        });
+    }
 
     /// <inheritdoc/>
     public Task BeginDeleteAsync(string actor)
