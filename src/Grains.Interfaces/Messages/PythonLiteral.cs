@@ -17,9 +17,10 @@ public static class PythonLiteral
 
     /// <summary>Renders JSON text.</summary>
     /// <param name="json">Valid JSON.</param>
+    /// <param name="field">What a refusal names.</param>
     /// <returns>A Python literal, or the text of a top-level string.</returns>
     /// <exception cref="AbacoException">Invalid: not JSON, nested too deeply, or half of a surrogate pair in a string.</exception>
-    public static string Render(string json)
+    public static string Render(string json, string field = "message")
     {
         try
         {
@@ -32,11 +33,12 @@ public static class PythonLiteral
         }
         catch (JsonException)
         {
-            throw AbacoException.Invalid($"message: must be valid JSON, nested at most {DeepestNesting} deep.");
+            throw AbacoException.Invalid($"{field}: must be valid JSON, nested at most {DeepestNesting} deep.");
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            throw AbacoException.Invalid("message: must be valid Unicode; a string holds half of a surrogate pair.");
+            // Escaped in the JSON, or as it stands in the text.
+            throw AbacoException.Invalid($"{field}: must be valid Unicode; a string holds half of a surrogate pair.");
         }
     }
 

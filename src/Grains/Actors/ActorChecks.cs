@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Abaco.Access;
+using Abaco.Executions;
 
 namespace Abaco.Actors;
 
@@ -110,9 +112,10 @@ internal static partial class ActorChecks
             {
                 if (property.Name.Length == 0 || property.Name.AsSpan().ContainsAny('=', '\0'))
                     return "default_environment: names must not be empty and must hold neither '=' nor NUL.";
-                if (property.Value.ValueKind == JsonValueKind.String && property.Value.GetString()!.Contains('\0'))
+                var value = EnvironmentRules.DefaultValue(property.Value) ?? "";
+                if (value.Contains('\0'))
                     return $"default_environment: the value of {property.Name} must hold no NUL character.";
-                if (property.Name.Length + property.Value.GetRawText().Length > Executions.EnvironmentRules.LongestEntryBytes)
+                if (Encoding.UTF8.GetByteCount($"{property.Name}={value}") > EnvironmentRules.LongestEntryBytes)
                     return $"default_environment: {property.Name} is too large; one variable holds at most 128 KiB.";
             }
 
@@ -122,7 +125,7 @@ internal static partial class ActorChecks
         {
             return "default_environment: must be a JSON object.";
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or AbacoException)
         {
             return "default_environment: must be valid Unicode; it holds half of a surrogate pair.";
         }

@@ -70,13 +70,21 @@ internal static class EnvironmentRules
     }
 
     /// <summary>Writes JSON text as the container reads it; a top-level string is bare.</summary>
-    public static string Write(string json, ObjectEncoding encoding)
+    /// <param name="json">JSON text.</param>
+    /// <param name="encoding">How objects are written.</param>
+    /// <param name="field">What a refusal names.</param>
+    /// <exception cref="AbacoException">Invalid: not JSON, nested too deeply, or not Unicode.</exception>
+    public static string Write(string json, ObjectEncoding encoding, string field = "message")
     {
-        if (encoding == ObjectEncoding.Python)
-            return PythonLiteral.Render(json);
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.ValueKind == JsonValueKind.String ? document.RootElement.GetString()! : json;
+        // Also checks what is then written as JSON: the actor's hint may choose either.
+        var literal = PythonLiteral.Render(json, field);
+        return encoding == ObjectEncoding.Python || json.AsSpan().TrimStart().StartsWith('"') ? literal : json;
     }
+
+    /// <summary>What a value of an actor's <c>default_environment</c> becomes; null removes the image's variable.</summary>
+    /// <exception cref="AbacoException">Invalid: not Unicode.</exception>
+    public static string? DefaultValue(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Null ? null : PythonLiteral.Render(value.GetRawText(), "default_environment");
 
     private static void AddDefaults(OrderedDictionary<string, string?> variables, string? json)
     {
@@ -84,16 +92,8 @@ internal static class EnvironmentRules
             return;
         using var document = JsonDocument.Parse(json);
         foreach (var property in document.RootElement.EnumerateObject())
-        {
-            if (IsReserved(property.Name))
-                continue;
-            variables[property.Name] = property.Value.ValueKind switch
-            {
-                JsonValueKind.Null => null,
-                JsonValueKind.String => property.Value.GetString(),
-                _ => PythonLiteral.Render(property.Value.GetRawText()),
-            };
-        }
+            if (!IsReserved(property.Name))
+                variables[property.Name] = DefaultValue(property.Value);
     }
 
     private static IEnumerable<(string Name, string Value)> Service(EnvironmentFacts facts)
@@ -110,7 +110,7 @@ internal static class EnvironmentRules
         yield return ("_abaco_actor_name", facts.ActorName ?? "None");
         yield return ("_abaco_container_repo", facts.Image);
         yield return ("_abaco_actor_revision", facts.Revision.ToString());
-        yield return ("_abaco_actor_state", Write(facts.StateJson, facts.Encoding));
+        yield return ("_abaco_actor_state", Write(facts.StateJson, facts.Encoding, "state"));
         yield return ("_abaco_username", facts.Executor);
         yield return ("_abaco_api_server", facts.ApiServer);
         yield return ("_abaco_jwt_header_name", "");

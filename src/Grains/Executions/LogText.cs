@@ -16,7 +16,7 @@ internal static class LogText
     {
         if (log.Length <= longest)
             return false;
-        log.Length = char.IsHighSurrogate(log[longest - 1]) ? longest - 1 : longest;
+        log.Length = longest > 0 && char.IsHighSurrogate(log[longest - 1]) ? longest - 1 : longest;
         log.Append(CutMark);
         return true;
     }

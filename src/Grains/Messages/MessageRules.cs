@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Abaco.Executions;
 
 namespace Abaco.Messages;
@@ -7,9 +6,6 @@ namespace Abaco.Messages;
 /// <summary>What a message and a state must fit into: variables of the container's environment. Pure.</summary>
 internal static class MessageRules
 {
-    /// <summary>One byte of JSON text becomes at most so many as a Python literal (a control character as <c>\x7f</c>, doubled escapes).</summary>
-    private const int MostGrowth = 6;
-
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Refuses a message that cannot become an environment.</summary>
@@ -44,17 +40,8 @@ internal static class MessageRules
     /// <summary>Refuses a state that is empty, not JSON, or larger than its variable.</summary>
     public static void CheckState(string stateJson, ObjectEncoding encoding)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(stateJson);
-            if (document.RootElement.ValueKind == JsonValueKind.Null)
-                throw AbacoException.Invalid("state: must not be empty.");
-        }
-        catch (JsonException)
-        {
-            throw AbacoException.Invalid("state: must be valid JSON.");
-        }
-
+        if (stateJson.Trim() is "" or "null")
+            throw AbacoException.Invalid("state: must not be empty.");
         CheckValue("_abaco_actor_state", "state", stateJson, isJson: true, encoding);
     }
 
@@ -68,10 +55,8 @@ internal static class MessageRules
 
     private static void CheckValue(string variable, string field, string text, bool isJson, ObjectEncoding encoding)
     {
-        if (!isJson && text.Contains('\0'))
-            throw AbacoException.Invalid($"{field}: must hold no NUL character.");
-        if (isJson && (text.Length * MostGrowth >= EnvironmentRules.LongestEntryBytes || text.Contains('\\')))
-            text = EnvironmentRules.Write(text, encoding);
+        if (isJson)
+            text = EnvironmentRules.Write(text, encoding, field);
         if (text.Contains('\0'))
             throw AbacoException.Invalid($"{field}: must hold no NUL character.");
         if (Bytes(field, text) + variable.Length + 1 > EnvironmentRules.LongestEntryBytes)

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Abaco.Store;
 
 /// <summary>Where everything durable lies. Configuration section <c>Abaco:Store</c>.</summary>
@@ -13,5 +15,6 @@ public sealed class StoreOptions
     public string? ConnectionString { get; set; }
 
     /// <summary>Bytes that may wait for their commit before writes are refused with 503. Default 64 MiB, 1 MiB to 4 GiB.</summary>
+    [Range(1L << 20, 4L << 30)]
     public long QueueBytes { get; set; } = 64 * 1024 * 1024;
 }

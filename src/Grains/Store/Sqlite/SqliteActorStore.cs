@@ -36,11 +36,13 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
         WHERE queue = $queue AND actor > $after AND phase = 1 AND status <> 2 AND (waiting > 0 OR status = 0) ORDER BY actor LIMIT $limit
         """;
 
+    private const string SomeExecutions = "SELECT id FROM executions WHERE actor = $actor ORDER BY execution_id LIMIT $limit";
+
     /// <summary>What a deleted actor owned, in the order of removal; only large tables are taken in batches.</summary>
     private static readonly (bool Batched, string Remove)[] Parts =
     [
-        (false, "UPDATE uploads SET state = 2 WHERE upload_id IN (SELECT upload_id FROM executions WHERE actor = $actor AND upload_id IS NOT NULL)"),
-        (true, "DELETE FROM executions WHERE id IN (SELECT id FROM executions WHERE actor = $actor LIMIT $limit)"),
+        (false, $"UPDATE uploads SET state = 2 WHERE upload_id IN (SELECT upload_id FROM executions WHERE id IN ({SomeExecutions}))"),
+        (true, $"DELETE FROM executions WHERE id IN ({SomeExecutions})"),
         (true, "DELETE FROM results WHERE id IN (SELECT id FROM results WHERE actor = $actor LIMIT $limit)"),
         (false, "DELETE FROM log_index WHERE rowid IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),
         (true, "DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE actor = $actor ORDER BY id LIMIT $limit)"),

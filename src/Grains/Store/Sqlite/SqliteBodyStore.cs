@@ -9,16 +9,12 @@ internal sealed class SqliteBodyStore(SqliteWriter writer, SqliteReaders readers
         INSERT INTO body_chunks (upload_id, chunk_index, bytes) VALUES ($upload, $index, $bytes) ON CONFLICT (upload_id, chunk_index) DO NOTHING
         """;
 
-    private const string Pick = """
-        SELECT c.id FROM body_chunks c WHERE c.upload_id IN (
-            SELECT upload_id FROM uploads WHERE state = 2 UNION ALL SELECT upload_id FROM uploads WHERE state = 0 AND begun < $before)
-        LIMIT $limit
+    private const string NextToGo = """
+        SELECT upload_id FROM uploads WHERE state = 2 UNION ALL SELECT upload_id FROM uploads WHERE state = 0 AND begun < $before LIMIT 1
         """;
 
-    private const string Gone = """
-        DELETE FROM uploads WHERE (state = 2 OR (state = 0 AND begun < $before))
-            AND NOT EXISTS (SELECT 1 FROM body_chunks c WHERE c.upload_id = uploads.upload_id)
-        """;
+    private const string RemoveChunks =
+        "DELETE FROM body_chunks WHERE id IN (SELECT id FROM body_chunks WHERE upload_id = $upload LIMIT $limit)";
 
     /// <inheritdoc/>
     public Task AppendAsync(string uploadId, int index, ReadOnlyMemory<byte> bytes, DateTimeOffset now)
@@ -51,11 +47,15 @@ internal sealed class SqliteBodyStore(SqliteWriter writer, SqliteReaders readers
     /// <inheritdoc/>
     public Task<int> SweepAsync(DateTimeOffset before, int limit) => writer.WriteAsync(session =>
     {
-        var ids = session.Prepare(Pick).Set("$before", before).Set("$limit", limit).All(row => row.GetInt64(0));
-        foreach (var id in ids)
-            session.Prepare("DELETE FROM body_chunks WHERE id = $id").Set("$id", id).Run();
-        if (ids.Count < limit)
-            session.Prepare(Gone).Set("$before", before).Run();
-        return ids.Count;
+        // Upload by upload, so that a batch costs the same however many are to go.
+        var removed = 0;
+        while (removed < limit && session.Prepare(NextToGo).Set("$before", before).TryFirst(row => row.GetString(0), out var upload))
+        {
+            removed += session.Prepare(RemoveChunks).Set("$upload", upload).Set("$limit", limit - removed).Run();
+            if (removed < limit)
+                session.Prepare("DELETE FROM uploads WHERE upload_id = $upload").Set("$upload", upload).Run();
+        }
+
+        return removed;
     });
 }

@@ -6,7 +6,7 @@ internal sealed class SqliteControl(SqliteWriter writer, SqliteReaders readers, 
     private const string PurgedActor = "SELECT actor, generation FROM actors WHERE purged > 0 LIMIT 1";
 
     private const string Pick = """
-        SELECT id, upload_id FROM executions WHERE actor = $actor AND status = 0 AND generation < $generation LIMIT $limit
+        SELECT id, execution_id, upload_id FROM executions WHERE actor = $actor AND status = 0 AND generation < $generation LIMIT $limit
         """;
 
     /// <inheritdoc/>
@@ -33,10 +33,13 @@ internal sealed class SqliteControl(SqliteWriter writer, SqliteReaders readers, 
         if (!session.Prepare(PurgedActor).TryFirst(row => (Actor: row.GetString(0), Generation: row.GetInt64(1)), out var found))
             return 0;
         var rows = session.Prepare(Pick).Set("$actor", found.Actor).Set("$generation", found.Generation).Set("$limit", limit)
-            .All(row => (Id: row.GetInt64(0), Upload: row.TextOrNull(1)));
-        foreach (var (id, upload) in rows)
+            .All(row => (Id: row.GetInt64(0), Execution: row.GetString(1), Upload: row.TextOrNull(2)));
+        foreach (var (id, execution, upload) in rows)
         {
+            // An attempt that was lost before the purge may have left results, which no end of the execution will ever let expire.
             session.Prepare("DELETE FROM executions WHERE id = $id").Set("$id", id).Run();
+            session.Prepare("DELETE FROM results WHERE actor = $actor AND execution_id = $execution")
+                .Set("$actor", found.Actor).Set("$execution", execution).Run();
             if (upload is not null)
                 session.Prepare("UPDATE uploads SET state = 2 WHERE upload_id = $upload").Set("$upload", upload).Run();
         }

@@ -93,7 +93,8 @@ internal static class LogBlob
     public static string Decompress(byte[] compressed)
     {
         using var brotli = new BrotliStream(new MemoryStream(compressed), CompressionMode.Decompress);
-        using var reader = new StreamReader(brotli, Encoding.UTF8);
-        return reader.ReadToEnd();
+        using var target = new MemoryStream();
+        brotli.CopyTo(target);
+        return Encoding.UTF8.GetString(target.GetBuffer().AsSpan(0, (int)target.Length));
     }
 }
