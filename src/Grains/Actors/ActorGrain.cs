@@ -152,14 +152,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     public async Task PurgeAsync(Caller caller)
     {
         Desk(caller, PermissionLevel.Update);
-        try
-        {
-            ThrowIfLost(await _dispatcher!.PurgeAsync());
-        }
-        finally
-        {
-            EndIfLost();
-        }
+        ThrowIfLost(await FencedAsync(_dispatcher!.PurgeAsync()));
     }
 
     public async Task<ExecutionList> ListExecutionsAsync(Caller caller)
@@ -175,8 +168,9 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         var id = HashIds.New();
         var now = Now;
         var nothing = new MessageRequest { Kind = MessageKind.Text, ContentType = "str" };
-        ThrowIfLost(await _dispatcher!.RecordAsync(
+        var recorded = FencedAsync(_dispatcher!.RecordAsync(
             sequence => new MessageRow(Actor, sequence, id, nothing, caller.User, caller.ApiServer, now), runtime, cpuNanoseconds, ioBytes));
+        ThrowIfLost(await recorded);
         return id;
     }
 
@@ -241,7 +235,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     public Task<IdleAdvice> WaitForWorkAsync(WorkerRef worker, CancellationToken cancellationToken) =>
         _desk?.WaitForWorkAsync(worker, cancellationToken) ?? Task.FromResult(IdleAdvice.Retire);
 
-    public Task<TakeAnswer> TakeAsync(WorkerRef worker) => FencedAsync(_desk?.TakeAsync(worker), TakeAnswer.Leave);
+    public Task<TakeAnswer> TakeAsync(WorkerRef worker) => _desk is null ? Task.FromResult(TakeAnswer.Leave) : FencedAsync(_desk.TakeAsync(worker));
 
     public Task StartedAsync(string executionId, int attempt, string containerId, DateTimeOffset started) =>
         parts.Mailbox.NoteContainerAsync(Actor, executionId, attempt, containerId, started);
@@ -249,7 +243,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     public async Task<TakeAnswer> FinishAndTakeAsync(WorkerRef worker, AttemptEnded ended, bool takeNext)
     {
         if (_desk is not null)
-            return await FencedAsync(_desk.FinishAndTakeAsync(worker, ended, takeNext), TakeAnswer.Leave);
+            return await FencedAsync(_desk.FinishAndTakeAsync(worker, ended, takeNext));
 
         // Deleted meanwhile: the outcome still counts (fenced by attempt), so that nothing looks as if it ran for ever.
         var outcome = EndingRules.Decide(ended, 0, 0, 0, Now);
@@ -257,7 +251,8 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         return TakeAnswer.Leave;
     }
 
-    public Task RevokeAsync(string executionId, int attempt, string cause) => _desk?.RevokeAsync(executionId, attempt, cause) ?? Task.CompletedTask;
+    public Task RevokeAsync(string executionId, int attempt, string cause) =>
+        _desk is null ? Task.CompletedTask : FencedAsync(_desk.RevokeAsync(executionId, attempt, cause));
 
     public Task LeftAsync(WorkerRef worker) => _desk?.LeftAsync(worker) ?? parts.Workers.RemoveAsync(Actor, worker.WorkerId);
 
@@ -285,15 +280,8 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
 
     public async Task RunDueAsync()
     {
-        try
-        {
-            if (_desk is not null && await Duties.RunDueAsync(_dispatcher!))
-                _desk.Wake();
-        }
-        finally
-        {
-            EndIfLost();
-        }
+        if (_desk is not null && await FencedAsync(Duties.RunDueAsync(_dispatcher!)))
+            _desk?.Wake();
     }
 
     private async Task OpenAsync()
@@ -311,16 +299,9 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
 
     private async Task<T> AdmitAsync<T>(WorkDesk desk, Task<T> admission)
     {
-        try
-        {
-            var receipt = await admission;
-            desk.Wake();
-            return receipt;
-        }
-        finally
-        {
-            EndIfLost();
-        }
+        var receipt = await FencedAsync(admission);
+        desk.Wake();
+        return receipt;
     }
 
     private Task AnnounceAgain(CancellationToken cancellationToken)
@@ -331,17 +312,16 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
 
     private void AnnounceLater(TimeSpan pause) => this.RegisterGrainTimer(AnnounceAgain, pause, Timeout.InfiniteTimeSpan);
 
-    private async Task<TakeAnswer> FencedAsync(Task<TakeAnswer>? answer, TakeAnswer otherwise)
+    private async Task<T> FencedAsync<T>(Task<T> answer)
     {
-        if (answer is null)
-            return otherwise;
         try
         {
             return await answer;
         }
         finally
         {
-            EndIfLost();
+            if (_dispatcher is { MustEnd: true })
+                DeactivateOnIdle();
         }
     }
 
@@ -390,17 +370,10 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         return silo is null ? Task.CompletedTask : parts.Hosts.StopAsync(silo, Actor, lease.ExecutionId);
     }
 
-    private void ThrowIfLost(bool written)
+    private static void ThrowIfLost(bool written)
     {
-        EndIfLost();
         if (!written)
             throw MailDesk.Moved();
-    }
-
-    private void EndIfLost()
-    {
-        if (_dispatcher is { EpochLost: true })
-            DeactivateOnIdle();
     }
 
     private ActorSnapshot Snapshot(Caller caller) => ActorSnapshots.Of(_key, storage.State, _standing!.Status, _standing.Message, Duties.Due, parts.Defaults) with { WebhookSecret = Duties.SecretFor(caller) };

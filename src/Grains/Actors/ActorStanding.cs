@@ -11,6 +11,7 @@ internal sealed class ActorStanding(string actor, IActorStore store, ActorStatus
     public const int MostFailures = 6;
 
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(500);
+    private (ActorStatus Status, string Message) _decided = (status, message);
     private int _failures;
 
     /// <summary>Life of the actor.</summary>
@@ -22,15 +23,28 @@ internal sealed class ActorStanding(string actor, IActorStore store, ActorStatus
     /// <summary>No worker is started before this time.</summary>
     public DateTimeOffset NotBefore { get; private set; }
 
-    /// <summary>Writes status and message when they differ.</summary>
+    /// <summary>Writes status and message when they differ from what the last write leaves.</summary>
     public async Task SetAsync(ActorStatus status, string message)
     {
-        if (status == Status && message == Message)
+        var next = (status, message);
+        if (next == _decided)
             return;
-        await store.SetStatusAsync(actor, status, message);
-        Status = status;
-        Message = message;
+        _decided = next;
+        try
+        {
+            await store.SetStatusAsync(actor, status, message);
+            (Status, Message) = next;
+        }
+        finally
+        {
+            if (_decided == next)
+                _decided = (Status, Message);
+        }
     }
+
+    /// <summary>Shows progress while the actor is SUBMITTED; late news never takes back a READY whose write is under way.</summary>
+    public Task ReportAsync(string text) =>
+        _decided.Status == ActorStatus.Submitted ? SetAsync(ActorStatus.Submitted, text) : Task.CompletedTask;
 
     /// <summary>A container ran, or a new image was given: failures count from zero again.</summary>
     public void Recovered()
@@ -46,6 +60,6 @@ internal sealed class ActorStanding(string actor, IActorStore store, ActorStatus
         if (permanent || _failures >= MostFailures)
             return SetAsync(ActorStatus.Error, cause);
         NotBefore = now + (FirstBackoff * Math.Pow(2, _failures - 1));
-        return SetAsync(Status, cause);
+        return SetAsync(_decided.Status, cause);
     }
 }

@@ -11,9 +11,11 @@ internal sealed class Mailbox
     /// <summary>Ids held at most, besides those put back.</summary>
     public const int Capacity = 1024;
 
-    private readonly LinkedList<PendingMessage> _window = [];
+    private static readonly Comparer<PendingMessage> BySequence =
+        Comparer<PendingMessage>.Create((left, right) => left.Sequence.CompareTo(right.Sequence));
+
+    private readonly SortedSet<PendingMessage> _window = new(BySequence);
     private readonly SortedDictionary<long, string?> _early = [];
-    private readonly HashSet<long> _requeued = [];
     private long _reserved;
     private long _settled;
     private long _read;
@@ -33,8 +35,11 @@ internal sealed class Mailbox
     /// <summary>How many messages wait.</summary>
     public long Count => _window.Count + _beyond;
 
-    /// <summary>Whether the window is empty and the store has more.</summary>
-    public bool NeedsRefill => _window.Count == 0 && _beyond > 0 && _read < _settled;
+    /// <summary>
+    /// Whether the store must be read before the next message is taken: the window is empty, or its first message was put back from beyond what was read.
+    /// It does not ask <see cref="Count"/>, so that a wrong count cannot hide a message.
+    /// </summary>
+    public bool NeedsRefill => _read < _settled && (_window.Count == 0 || _window.Min.Sequence > _read);
 
     /// <summary>The sequences to read: after the first, through the second (never above the highest that has settled without a gap).</summary>
     public (long After, long Through) RefillRange => (_read, _settled);
@@ -58,50 +63,26 @@ internal sealed class Mailbox
     /// <summary>Takes the oldest message.</summary>
     public bool TryTake(out PendingMessage item)
     {
-        if (_window.First is not { } first)
-        {
-            item = default;
-            return false;
-        }
-
-        item = first.Value;
-        _window.RemoveFirst();
-        _requeued.Remove(item.Sequence);
-        return true;
+        item = _window.Min;
+        return _window.Remove(item);
     }
 
-    /// <summary>Puts a message back where it was in the order.</summary>
-    public void Requeue(long sequence, string executionId)
-    {
-        if (!_requeued.Add(sequence))
-            return;
-        var after = _window.First;
-        while (after is not null && after.Value.Sequence < sequence)
-            after = after.Next;
-        var item = new PendingMessage(sequence, executionId);
-        if (after is null)
-            _window.AddLast(item);
-        else
-            _window.AddBefore(after, item);
-    }
+    /// <summary>Puts a message back where it was in the order; one that is there already stays.</summary>
+    public void Requeue(long sequence, string executionId) => _window.Add(new PendingMessage(sequence, executionId));
 
-    /// <summary>Adds rows read from the store.</summary>
+    /// <summary>Adds what was read from the store. A range that a purge has passed meanwhile is ignored.</summary>
     /// <param name="after">The range that was read.</param>
     /// <param name="through">Its end.</param>
-    /// <param name="rows">Its first rows in order.</param>
-    /// <param name="complete">Whether these are all rows of the range.</param>
-    public void Refill(long after, long through, IReadOnlyList<PendingMessage> rows, bool complete)
+    /// <param name="rows">All rows of the range that wait.</param>
+    public void Refill(long after, long through, IEnumerable<PendingMessage> rows)
     {
         if (after != _read)
             return;
-        foreach (var row in rows.Where(row => row.Sequence > _purged && !_requeued.Contains(row.Sequence)))
-        {
-            _window.AddLast(row);
-            _beyond--;
-        }
-
-        _read = complete ? through : rows[^1].Sequence;
-        if (complete && _read == _settled)
+        foreach (var row in rows)
+            if (_window.Add(row))
+                _beyond--;
+        _read = through;
+        if (_read == _settled || _beyond < 0)
             _beyond = 0;
     }
 
@@ -110,7 +91,6 @@ internal sealed class Mailbox
     public long PurgeAll()
     {
         _window.Clear();
-        _requeued.Clear();
         _beyond = 0;
         _purged = _reserved;
         _read = Math.Max(_read, _settled);
@@ -130,7 +110,7 @@ internal sealed class Mailbox
             if (id is null || next <= _purged)
                 continue;
             if (contiguous)
-                _window.AddLast(new PendingMessage(next, id));
+                _window.Add(new PendingMessage(next, id));
             else
                 _beyond++;
         }

@@ -45,7 +45,7 @@ internal sealed class WorkDesk(
     public Task ReportAsync(WorkerRef worker, string text)
     {
         _pool.Heard(worker, parts.Time.GetUtcNow());
-        return Serves && standing.Status == ActorStatus.Submitted ? standing.SetAsync(ActorStatus.Submitted, text) : Task.CompletedTask;
+        return standing.ReportAsync(text);
     }
 
     public async Task ReadyAsync(WorkerRef worker)
@@ -69,9 +69,11 @@ internal sealed class WorkDesk(
 
     public async Task<IdleAdvice> WaitForWorkAsync(WorkerRef worker, CancellationToken cancellationToken)
     {
+        if (dispatcher.Holds(worker.WorkerId))
+            return IdleAdvice.Take;
         if (!Welcome(worker))
             return IdleAdvice.Retire;
-        if (dispatcher.Waiting > 0 && (!Exclusive || dispatcher.Leases.Count == 0))
+        if (MayTake(parts.Time.GetUtcNow()))
             return IdleAdvice.Take;
         var waiter = _pool.Wait(worker.WorkerId);
         try
@@ -84,19 +86,26 @@ internal sealed class WorkDesk(
         }
         finally
         {
+            // A worker that left while it waited must not count as standing again.
             _pool.EndWait(waiter);
-            _pool.Heard(worker, parts.Time.GetUtcNow());
+            if (_pool.Knows(worker.WorkerId))
+                _pool.Heard(worker, parts.Time.GetUtcNow());
         }
     }
 
     public async Task<TakeAnswer> TakeAsync(WorkerRef worker)
     {
-        // A lease that stands is told again to whoever holds it, whatever became of the actor's revision since.
-        var holds = dispatcher.Leases.Values.Any(lease => lease.Worker == worker.WorkerId);
-        if (!Welcome(worker) && !holds)
-            return TakeAnswer.Leave;
-        var taken = await dispatcher.TakeAsync(worker.WorkerId, worker.Host, Exclusive, parts.Time.GetUtcNow());
-        return Answer(taken);
+        // A lease that stands is told again to whoever holds it, whatever became of the actor's revision or its starts since.
+        var now = parts.Time.GetUtcNow();
+        if (!dispatcher.Holds(worker.WorkerId))
+        {
+            if (!Welcome(worker))
+                return TakeAnswer.Leave;
+            if (now < standing.NotBefore)
+                return TakeAnswer.Nothing;
+        }
+
+        return Answer(await dispatcher.TakeAsync(worker.WorkerId, worker.Host, Exclusive, now));
     }
 
     public async Task<TakeAnswer> FinishAndTakeAsync(WorkerRef worker, AttemptEnded ended, bool takeNext)
@@ -108,22 +117,20 @@ internal sealed class WorkDesk(
         var (recorded, next) = await dispatcher.FinishAsync(outcome, takeNext && stays ? worker.WorkerId : null, worker.Host, Exclusive);
         if (recorded)
         {
-            await NoteEndAsync(ended.Ending, now);
+            await NoteEndAsync(worker, ended.Ending, now);
             Tell(ended.ExecutionId, outcome.Status != ExecutionStatus.Submitted);
         }
 
-        if (next is not null || !takeNext || !stays)
-        {
-            if (next is null && dispatcher.Waiting > 0)
-                Wake();
-            Announce();
-            return next is not null ? Answer(next) : stays ? TakeAnswer.Nothing : TakeAnswer.Leave;
-        }
-
-        return await TakeAsync(worker);
+        // A repeated call finds the lease that the first one took, even when the worker is not wanted any more.
+        if (next is null && ((takeNext && stays) || dispatcher.Holds(worker.WorkerId)))
+            return await TakeAsync(worker);
+        if (next is null)
+            Wake();
+        Announce();
+        return next is not null ? Answer(next) : stays ? TakeAnswer.Nothing : TakeAnswer.Leave;
     }
 
-    public async Task RevokeAsync(string executionId, int attempt, string cause)
+    public async Task<bool> RevokeAsync(string executionId, int attempt, string cause)
     {
         var lease = dispatcher.Leases.GetValueOrDefault(executionId);
         var outcome = Decide(new AttemptEnded(executionId, attempt, new Ending.Lost(cause)), lease, parts.Time.GetUtcNow());
@@ -131,6 +138,7 @@ internal sealed class WorkDesk(
         if (recorded)
             Tell(executionId, outcome.Status != ExecutionStatus.Submitted);
         Wake();
+        return recorded;
     }
 
     public async Task LeftAsync(WorkerRef worker)
@@ -141,12 +149,12 @@ internal sealed class WorkDesk(
     }
 
     /// <summary>
-    /// Messages wait: wakes as many idle workers, or asks the queue for more. As many, since a write that settles late lets several messages in at once.
+    /// Messages may wait: wakes as many idle workers, or asks the queue for more. As many, since a write that settles late lets several messages in at once.
     /// </summary>
     public void Wake()
     {
-        if (Serves && (!Exclusive || dispatcher.Leases.Count == 0))
-            for (var waiting = Exclusive ? Math.Min(1, dispatcher.Waiting) : dispatcher.Waiting; waiting > 0 && _pool.WakeOne(); waiting--)
+        if (MayTake(parts.Time.GetUtcNow()))
+            for (var waiting = Exclusive ? 1 : dispatcher.Waiting; waiting > 0 && _pool.WakeOne(); waiting--)
                 ;
         Announce();
     }
@@ -162,23 +170,24 @@ internal sealed class WorkDesk(
         _ = grains.GetGrain<ICommandQueueGrain>(State.Definition?.Queue ?? ActorDefaults.DefaultQueue).WantAsync(_actor, wanted);
     }
 
-    /// <summary>Announces again even if nothing changed, since a grant may be lost.</summary>
+    /// <summary>Announces again even if nothing changed, since a grant may be lost, and wakes a worker for what waited through a pause.</summary>
     public void AnnounceAgain()
     {
         _announced = -1;
-        Announce();
+        Wake();
     }
 
     private int Wanted(DateTimeOffset now)
     {
         var definition = State.Definition!;
         var holders = dispatcher.Leases.Values.Select(lease => lease.Worker).ToHashSet();
-        foreach (var holder in holders)
-            if (!_pool.Knows(holder))
-                holders.Remove(holder);
         var most = Exclusive ? 1 : definition.MaxWorkers ?? parts.Defaults.MaxWorkers;
-        return _pool.Wanted(dispatcher.Waiting, dispatcher.Leases.Count, most, standing.Status == ActorStatus.Submitted, holders, now);
+        return _pool.Wanted(dispatcher.Waiting, holders, most, standing.Status == ActorStatus.Submitted, now);
     }
+
+    /// <summary>Whether an idle worker that takes now gets a message: not through the pause after a failed start, never beside a stateful actor's lease.</summary>
+    private bool MayTake(DateTimeOffset now) =>
+        Serves && now >= standing.NotBefore && dispatcher.Waiting > 0 && (!Exclusive || dispatcher.Leases.Count == 0);
 
     private bool Welcome(WorkerRef worker)
     {
@@ -191,9 +200,10 @@ internal sealed class WorkDesk(
     private OutcomeRow Decide(AttemptEnded ended, LeaseRow? lease, DateTimeOffset now) =>
         EndingRules.Decide(ended, lease?.Losses ?? 0, lease?.Retries ?? 0, State.Definition?.MaxRetries ?? 0, now);
 
-    private async Task NoteEndAsync(Ending ending, DateTimeOffset now)
+    private async Task NoteEndAsync(WorkerRef worker, Ending ending, DateTimeOffset now)
     {
-        if (ending is Ending.CannotStart failed && Serves)
+        // What an older revision's image cannot do says nothing about this one's.
+        if (ending is Ending.CannotStart failed && Serves && worker.Revision == State.Revision)
             await FailedAsync(failed.Cause, failed.Permanent, now);
         else if (ending is Ending.Exited)
             standing.Recovered();

@@ -36,7 +36,7 @@ internal sealed class CommandQueueGrain(IActorStore actors, TimeProvider time) :
         while (true)
         {
             var pulse = _pulse.Next;
-            if (!cancellationToken.IsCancellationRequested && _queue.TryNext(out var actor))
+            if (!cancellationToken.IsCancellationRequested && _queue.TryNext(report.Host, out var actor))
                 return actor;
             if (!await wait.ForAsync(pulse))
                 return null;

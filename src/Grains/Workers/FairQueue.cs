@@ -31,8 +31,8 @@ internal sealed class FairQueue
         }
     }
 
-    /// <summary>Takes the next turn.</summary>
-    public bool TryNext(out string actor)
+    /// <summary>Takes the next turn for a host; its worker counts as running until the host says again what it runs.</summary>
+    public bool TryNext(string host, out string actor)
     {
         var chosen = _circle.First;
         var share = Share();
@@ -62,6 +62,12 @@ internal sealed class FairQueue
             _circle.AddLast(chosen);
         }
 
+        if (_hosts.TryGetValue(host, out var load))
+        {
+            load.Running[actor] = load.Running.GetValueOrDefault(actor) + 1;
+            _running[actor] = Running(actor) + 1;
+        }
+
         return true;
     }
 
@@ -69,7 +75,7 @@ internal sealed class FairQueue
     public void SetRunning(string host, IReadOnlyDictionary<string, int> running, int slots)
     {
         RemoveHost(host);
-        _hosts[host] = new HostLoad(running, slots);
+        _hosts[host] = new HostLoad(new Dictionary<string, int>(running), slots);
         _slots += slots;
         foreach (var (actor, workers) in running)
             _running[actor] = Running(actor) + workers;
@@ -90,11 +96,15 @@ internal sealed class FairQueue
         }
     }
 
-    /// <summary>Whether a worker should give up its slot: its actor is above its share, or all slots are taken, while one below its share waits.</summary>
+    /// <summary>
+    /// Whether a worker should give up its slot while an actor below its share waits: its own is above, or, when none is above and no slot is free (more
+    /// actors than slots), at its share, so that they take turns.
+    /// </summary>
     public bool ShouldYield(string actor)
     {
         var share = Share();
-        if (Running(actor) <= share)
+        var running = Running(actor);
+        if (running < share || (running == share && (_running.Values.Sum() < _slots || _running.Values.Any(other => other > share))))
             return false;
         for (var node = _circle.First; node is not null; node = node.Next)
             if (node.Value.Actor != actor && Running(node.Value.Actor) < share)
@@ -126,5 +136,5 @@ internal sealed class FairQueue
         public int Workers;
     }
 
-    private sealed record HostLoad(IReadOnlyDictionary<string, int> Running, int Slots);
+    private sealed record HostLoad(Dictionary<string, int> Running, int Slots);
 }

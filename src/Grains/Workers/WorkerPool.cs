@@ -76,17 +76,19 @@ internal sealed class WorkerPool
 
     /// <summary>
     /// How many more workers are wanted now: enough for what waits and runs, at most <paramref name="most"/>; at least one while the actor has had none;
-    /// at least what an admin asked for.
+    /// at least what an admin asked for. A worker that holds a lease stands, though this activation may not have heard of it yet.
     /// </summary>
-    public int Wanted(long waiting, int leases, int most, bool needsFirst, IReadOnlySet<string> leaseHolders, DateTimeOffset now)
+    public int Wanted(long waiting, IReadOnlySet<string> leaseHolders, int most, bool needsFirst, DateTimeOffset now)
     {
         foreach (var (id, _) in _members.Where(pair => now - pair.Value.Heard > SilentTime && !leaseHolders.Contains(pair.Key)
                                                        && _idle.All(waiter => waiter.WorkerId != pair.Key)).ToList())
             Remove(id);
-        var wanted = Math.Min(most, waiting + leases);
+        var busy = leaseHolders.Count(id => !_retiring.Contains(id));
+        var standing = busy + _members.Keys.Count(id => !_retiring.Contains(id) && !leaseHolders.Contains(id));
+        var wanted = Math.Min(most, waiting + busy);
         if (needsFirst)
             wanted = Math.Max(1, wanted);
-        return (int)Math.Max(0, Math.Max(wanted, Ensured) - _members.Keys.Count(id => !_retiring.Contains(id)));
+        return (int)Math.Max(0, Math.Max(wanted, Ensured) - standing);
     }
 
     private void Wake(Waiter waiter, IdleAdvice advice)

@@ -109,6 +109,7 @@ public sealed class ActorRulesTests
             Queue = "default",
             LogEx = 43_200,
             CronOn = false,
+            StartedEvents = false,
             MaxRetries = 0,
         },
         ActorRules.ToParameters(ActorRules.Create(User, Least, Defaults, Now)));

@@ -24,6 +24,13 @@ internal sealed class GatedMailboxStore(IMailboxStore inner) : IMailboxStore
 
     public Task<bool> AdmitAsync(long epoch, MessageRow row) => CallAsync(nameof(AdmitAsync), () => inner.AdmitAsync(epoch, row));
 
+    public Task<AdmitResult> AdmitAsync(long epoch, IReadOnlyList<MessageRow> rows, KeyRow? key) =>
+        CallAsync("AdmitBatchAsync", () => inner.AdmitAsync(epoch, rows, key));
+
+    public Task<AdmitResult?> FindKeyAsync(string actor, KeyRow key) => inner.FindKeyAsync(actor, key);
+
+    public Task<int> ExpireKeysAsync(DateTimeOffset now, int limit) => inner.ExpireKeysAsync(now, limit);
+
     public Task<IReadOnlyList<PendingMessage>> ReadPendingAsync(string actor, long after, long through, int limit) =>
         CallAsync(nameof(ReadPendingAsync), () => inner.ReadPendingAsync(actor, after, through, limit));
 

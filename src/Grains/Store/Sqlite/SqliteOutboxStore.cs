@@ -6,7 +6,9 @@ namespace Abaco.Store.Sqlite;
 /// <summary>Events not yet delivered, on SQLite.</summary>
 internal sealed class SqliteOutboxStore(SqliteWriter writer, SqliteReaders readers) : IOutboxStore
 {
-    private const string Waiting = "SELECT DISTINCT actor FROM subscriptions WHERE waiting > 0 AND not_before <= $now LIMIT $limit";
+    // Named, since DISTINCT would otherwise walk all subscriptions in the order of their key.
+    private const string Waiting =
+        "SELECT DISTINCT actor FROM subscriptions INDEXED BY subscriptions_waiting WHERE waiting > 0 AND not_before <= $now LIMIT $limit";
 
     private const string Target = """
         SELECT s.address, (SELECT l.target FROM links l WHERE l.actor = s.actor LIMIT 1), s.api_server, s.attempts, s.not_before

@@ -6,7 +6,8 @@ namespace Abaco.Grains.Tests.Store.Contract;
 
 /// <summary>The parts of an open store.</summary>
 internal sealed record StoreParts(
-    IMailboxStore Mailbox, IActorStore Actors, IBodyStore Bodies, IResultStore Results, ILogStore Logs, IWorkerStore Workers, IStoreControl Control);
+    IMailboxStore Mailbox, IActorStore Actors, IDutyStore Duties, IBodyStore Bodies, IResultStore Results, ILogStore Logs, IWorkerStore Workers, IHostStore Hosts,
+    IStoreControl Control);
 
 /// <summary>A store of one engine, empty at first; one for each test class. The suite knows nothing of the engine but this.</summary>
 public abstract class StoreFixture : IAsyncLifetime

@@ -14,7 +14,7 @@ public sealed class SqliteFixture : StoreFixture
 
     internal AbacoStore Open => _open!;
 
-    internal override StoreParts Store => new(Open.Mailbox, Open.Actors, Open.Bodies, Open.Results, Open.Logs, Open.Workers, Open.Control);
+    internal override StoreParts Store => new(Open.Mailbox, Open.Actors, Open.Duties, Open.Bodies, Open.Results, Open.Logs, Open.Workers, Open.Hosts, Open.Control);
 
     public override Task InitializeAsync()
     {
@@ -68,3 +68,5 @@ public sealed class SqliteResultStoreTests(SqliteFixture fixture) : ResultStoreC
 public sealed class SqliteLogStoreTests(SqliteFixture fixture) : LogStoreContract<SqliteFixture>(fixture);
 
 public sealed class SqliteControlTests(SqliteFixture fixture) : StoreControlContract<SqliteFixture>(fixture);
+
+public sealed class SqliteHostStoreTests(SqliteFixture fixture) : HostStoreContract<SqliteFixture>(fixture);
