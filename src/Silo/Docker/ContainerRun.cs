@@ -21,7 +21,7 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
     private readonly RunDirectory _directory = new(context.Root, order.Key);
     private readonly ContainerMeter _meter = ContainerMeter.For(order.Execution.ExecutionId, order.Attempt, context.Engine.OwnsCgroups);
     private string _id = "";
-    private DateTimeOffset _started;
+    private DateTimeOffset? _started;
     private LogFollower? _log;
 
     /// <summary>Runs it to its end.</summary>
@@ -32,13 +32,14 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
             return refused;
         _log = new LogFollower(context.Engine, _id, watch, context.Time);
         await watch.CreatedAsync(_id);
-        if (await StartAsync(leave) is { } failed)
+        // One that stands was started by an earlier process: starting it again would run it a second time if it has ended.
+        if (_started is null && await StartAsync(leave) is { } failed)
             return failed;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(leave);
         var following = _log.FollowAsync(end.Token);
         var sampling = SampleAsync(end.Token);
         var stopping = StopInTimeAsync(stop, end.Token);
-        await watch.StartedAsync(_started);
+        await watch.StartedAsync(_started!.Value);
         var (ended, seen) = await context.Calls.ExitAsync(_id, leave);
         await end.CancelAsync();
         await Task.WhenAll(following, sampling, stopping);
@@ -76,6 +77,7 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
             if (standing.State.Status is not "created" || ContainerSpec.LabelOf(standing.Config.Labels, ContainerSpec.ClusterLabel) != context.ClusterId)
             {
                 _id = standing.ID;
+                _started = Time(standing.State.StartedAt) ?? context.Time.GetUtcNow();
                 return null;
             }
 
@@ -224,7 +226,7 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         Began(state),
         Later(Began(state), Time(state.FinishedAt) ?? context.Time.GetUtcNow()));
 
-    private DateTimeOffset Began(ContainerState state) => Time(state.StartedAt) ?? _started;
+    private DateTimeOffset Began(ContainerState state) => Time(state.StartedAt) ?? _started ?? context.Time.GetUtcNow();
 
     /// <summary>The engine notes the start after it began: a very short run may seem to end before.</summary>
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -1,0 +1,50 @@
+"""A Docker engine of a test's own: its own network namespace, socket, data, exec root and pid file. Entered with nsenter, since 'ip netns exec' would hide
+the cgroups."""
+import os
+import signal
+import subprocess
+import time
+
+
+class Engine:
+    def __init__(self, folder):
+        self.folder = folder
+        self.socket = folder + "/docker.sock"
+        self.space = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
+        self.net = "/proc/{}/ns/net".format(self.space.pid)
+        own = os.readlink("/proc/self/ns/net")
+        while os.readlink(self.net) == own:
+            time.sleep(0.02)
+        subprocess.run(["nsenter", "--net=" + self.net, "ip", "link", "set", "lo", "up"], check=True)
+        self.start()
+
+    def start(self):
+        log = open(self.folder + "/dockerd.log", "ab")
+        self.daemon = subprocess.Popen(
+            ["nsenter", "--net=" + self.net, "dockerd", "-H", "unix://" + self.socket, "--data-root", self.folder + "/data",
+             "--exec-root", self.folder + "/exec", "--pidfile", self.folder + "/docker.pid"],
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while subprocess.run(["docker", "-H", "unix://" + self.socket, "version"], capture_output=True).returncode != 0:
+            if self.daemon.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("dockerd did not come up: " + open(self.folder + "/dockerd.log").read()[-2000:])
+            time.sleep(0.2)
+
+    def stop(self, how=signal.SIGTERM):
+        self.daemon.send_signal(how)
+        self.daemon.wait()
+
+    def signal(self, how):
+        self.daemon.send_signal(how)
+
+    def docker(self, *words, stdin=None):
+        return subprocess.run(["docker", "-H", "unix://" + self.socket, *words], check=True, capture_output=True, input=stdin).stdout.decode()
+
+    def close(self):
+        left = self.docker("ps", "-aq").split()
+        if left:
+            self.docker("rm", "-f", *left)
+        self.stop()
+        self.space.kill()
+        self.space.wait()
+        subprocess.run("grep ' {}/' /proc/mounts | cut -d' ' -f2 | sort -r | xargs -r umount".format(self.folder), shell=True)
