@@ -20,10 +20,12 @@ class Commands(unittest.TestCase):
         with World() as world:
             world.up()
             name = "127.0.0.1:9/abaco-faults/later:{}".format(int(time.time()))
-            world.proxy.at("before", "POST", r"/images/create", world.kill)
+            sent = threading.Event()
+            world.proxy.at("before", "POST", r"/images/create", lambda: (sent.wait(), world.kill()))
             actor = world.abaco.register(name)
             client = Client(world, actor)
             client.send()
+            sent.set()
             world.killed()
             world.docker("tag", WITNESS, name)
             try:
@@ -37,7 +39,7 @@ class Commands(unittest.TestCase):
     def test_kill_during_purge(self):
         with World() as world:
             world.up()
-            for pause in (0.0, 0.005):
+            for pause in (0.0, 0.1):
                 actor = world.register(stateless=False)
                 client = Client(world, actor, stateful=True)
                 first = client.send(DO="sleep 2")
@@ -61,7 +63,7 @@ class Commands(unittest.TestCase):
     def test_kill_during_delete(self):
         with World() as world:
             world.up()
-            for pause in (0.0, 0.01):
+            for pause in (0.0, 0.01, 0.2):
                 actor = world.register()
                 client = Client(world, actor)
                 world.abaco.running(actor, client.send(DO="sleep 60"))
@@ -83,7 +85,7 @@ class Commands(unittest.TestCase):
         with World() as world:
             world.up()
             missing = "127.0.0.1:9/abaco-faults/none:1"
-            for pause in (0.0, 0.005):
+            for pause in (0.0, 0.1):
                 actor = world.abaco.register(missing)
                 world.abaco.until(lambda: world.abaco.call("GET", "/actors/" + actor)["result"], lambda shown: shown["status"] == "ERROR")
                 client = Client(world, actor)
