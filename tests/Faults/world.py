@@ -169,14 +169,15 @@ class Client:
 
     def finish(self):
         """Waits until everything acknowledged has ended; the counts."""
-        for execution in self.acknowledged:
-            self.world.abaco.wait(self.actor, execution)
+        records = {execution: self.world.abaco.wait(self.actor, execution) for execution in self.acknowledged}
         abaco, lines = self.world.abaco, self.world.lines(self.actor)
         Abaco.until(lambda: abaco.call("GET", "/actors/{}/messages".format(self.actor))["result"]["messages"], lambda count: count == 0)
         Abaco.until(lambda: abaco.call("GET", "/actors/{}/executions".format(self.actor))["result"]["executions"],
                     lambda rows: all(row["status"] in ("COMPLETE", "ERROR") for row in rows))
         listed = abaco.call("GET", "/actors/{}/executions".format(self.actor))["result"]
-        records = {row["id"]: abaco.call("GET", "/actors/{}/executions/{}".format(self.actor, row["id"]))["result"] for row in listed["executions"]}
+        for row in listed["executions"]:
+            if row["id"] not in records:
+                records[row["id"]] = abaco.call("GET", "/actors/{}/executions/{}".format(self.actor, row["id"]))["result"]
         starts = Counter(line[1] for line in lines if line[0] == "start")
         ends = {line[1] for line in lines if line[0] == "end"}
         done = {key for key, record in records.items() if record["status"] == "COMPLETE" and key in ends}
