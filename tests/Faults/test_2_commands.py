@@ -186,7 +186,8 @@ class Others(unittest.TestCase):
             stranger = other.docker("run", "-d", "--network", "none", WITNESS, "/bin/sh", "-c", "sleep 600").strip()
             try:
                 theirs = Client(other, other.register())
-                other.abaco.running(theirs.actor, theirs.send(DO="sleep 20"))
+                execution = theirs.send(DO="sleep 600")
+                other.abaco.running(theirs.actor, execution)
                 with World(port=other.port + 10) as world:
                     world.up()
                     mine = Client(world, world.register())
@@ -197,6 +198,8 @@ class Others(unittest.TestCase):
                     report("kill -9 beside another cluster", counts, seconds, len(world.leftovers()))
                 self.assertEqual(len(other.containers()), 1)
                 self.assertEqual(other.docker("inspect", "-f", "{{.State.Running}}", stranger).strip(), "true")
-                self.assertEqual(theirs.finish()["reran"], 0)
+                other.abaco.call("DELETE", "/actors/{}/executions/{}".format(theirs.actor, execution))
+                self.assertEqual(other.abaco.wait(theirs.actor, execution)["attempts"], 1)
+                other.clean()
             finally:
                 other.docker("rm", "-f", stranger)

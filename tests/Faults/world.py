@@ -89,7 +89,8 @@ class World:
             "Abaco__Web__Urls": self.abaco.base, "Abaco__DataDirectory": self.data, "Abaco__Silo__Port": str(self.port + 1),
             "Abaco__Silo__GatewayPort": str(self.port + 2), "Abaco__Workers__DockerHost": "unix://" + self.proxy.path,
             "Abaco__Workers__NetworkMode": "none", "Abaco__Workers__KillGrace": "00:00:01", "Abaco__Silo__ShutdownGrace": "00:00:02",
-            "Abaco__Workers__Mounts__0__HostPath": self.witness, "Abaco__Workers__Mounts__0__ContainerPath": "/witness"}, **self.settings)
+            "Abaco__Workers__Mounts__0__HostPath": self.witness, "Abaco__Workers__Mounts__0__ContainerPath": "/witness"})
+        env.update(self.settings)
         log = open(self.folder + "/server.log", "ab")
         self.server = subprocess.Popen(["dotnet", os.environ.get("ABACO_SILO") or str(ROOT / "src/Silo/bin/Debug/net10.0/Abaco.Silo.dll")], env=env, stdout=log, stderr=log)
         self.starts += 1
