@@ -1,4 +1,6 @@
+using Abaco.Api.Access;
 using Abaco.Api.Actors;
+using Abaco.Api.Aliases;
 using Abaco.Api.Auth;
 using Abaco.Api.Executions;
 using Abaco.Api.Health;
@@ -59,6 +61,8 @@ public static class ApiHosting
         actors.MapLogs();
         actors.MapWorkers();
         actors.MapSearch();
+        actors.MapAliases();
+        actors.MapPermissions();
         app.MapHealth();
     }
 }

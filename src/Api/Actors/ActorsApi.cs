@@ -45,14 +45,14 @@ internal static class ActorsApi
 
     private static async Task GetAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, _) = targets.Actor(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         var actor = await grain.GetAsync(caller);
         await Answers.OkAsync(context, "Actor retrieved successfully.", fields => ActorContract.Write(fields, actor, caller));
     }
 
     private static async Task UpdateAsync(HttpContext context, Targets targets, IOptions<WebOptions> web)
     {
-        var (caller, grain, _) = targets.Actor(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         await grain.AuthorizeAsync(caller, PermissionLevel.Update);
         var actor = await grain.UpdateAsync(caller, await ActorRequests.ReadAsync(context, web.Value.MaxBodyLength));
         await Answers.OkAsync(context, "Actor updated successfully.", fields => ActorContract.Write(fields, actor, caller));
@@ -60,7 +60,7 @@ internal static class ActorsApi
 
     private static async Task DeleteAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, _) = targets.Actor(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         var gone = await grain.DeleteAsync(caller);
         await Answers.DoneAsync(context, gone
             ? "Actor deleted successfully."
@@ -69,7 +69,7 @@ internal static class ActorsApi
 
     private static async Task GetStateAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, _) = targets.Actor(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         var state = await grain.GetStateAsync(caller);
         await Answers.OkAsync(context, "Actor state retrieved successfully.", fields => fields.Raw("state", state));
     }
@@ -77,7 +77,7 @@ internal static class ActorsApi
     /// <summary>The body is the state, whatever its type says: any JSON value but an empty one.</summary>
     private static async Task SetStateAsync(HttpContext context, Targets targets, IOptions<WebOptions> web)
     {
-        var (caller, grain, _) = targets.Actor(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         var text = Parameters.Decode(await BodyReader.ReadAsync(context, web.Value.MaxBodyLength));
         if (!Parameters.TryParse(text, out var state))
             throw AbacoException.Invalid("state: the body must be a JSON value, not empty.");

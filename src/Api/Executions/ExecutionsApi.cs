@@ -1,4 +1,5 @@
 using System.Globalization;
+using Abaco.Access;
 using Abaco.Api.Http;
 using Abaco.Api.Search;
 using Abaco.Executions;
@@ -24,7 +25,7 @@ internal static class ExecutionsApi
 
     private static async Task ListAsync(HttpContext context, Targets targets, IGrainFactory grains)
     {
-        var (caller, grain, actorId) = targets.Actor(context);
+        var (caller, grain, actorId) = await targets.ActorAsync(context);
         if (SearchApi.ArgumentsOf(context) is { } arguments)
         {
             await SearchApi.AnswerAsync(context, caller, grains, new SearchRequest(SearchKind.Executions, arguments, new ActorKey(caller.Tenant, actorId)));
@@ -48,7 +49,7 @@ internal static class ExecutionsApi
 
     private static async Task RecordAsync(HttpContext context, Targets targets, IGrainFactory grains, IOptions<WebOptions> web)
     {
-        var (caller, grain, actorId) = targets.Actor(context);
+        var (caller, grain, actorId) = await targets.ActorAsync(context);
         var given = await Parameters.ReadAsync(context, web.Value.MaxBodyLength);
         var (runtime, cpu, io) = (Required(given, "runtime"), Required(given, "cpu"), Required(given, "io"));
         given.Check();
@@ -62,7 +63,7 @@ internal static class ExecutionsApi
 
     private static async Task GetAsync(HttpContext context, Targets targets, Waits waits, TimeProvider time)
     {
-        var (caller, grain, _) = targets.Execution(context);
+        var (caller, grain, _) = await targets.ExecutionAsync(context);
         var view = WaitOf(context) is { } wait && wait > TimeSpan.Zero
             ? await WaitAsync(context, caller, grain, wait, waits, time)
             : await grain.GetAsync(caller);
@@ -70,7 +71,7 @@ internal static class ExecutionsApi
     }
 
     private static async Task<ExecutionView> WaitAsync(
-        HttpContext context, Access.Caller caller, IExecutionGrain grain, TimeSpan wait, Waits waits, TimeProvider time)
+        HttpContext context, Caller caller, IExecutionGrain grain, TimeSpan wait, Waits waits, TimeProvider time)
     {
         using var place = waits.Begin();
         var begun = time.GetTimestamp();
@@ -86,15 +87,15 @@ internal static class ExecutionsApi
 
     private static async Task ForceQuitAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, _) = targets.Actor(context);
-        var id = targets.Execution(context).Key.ExecutionId;
+        var (caller, grain, _) = await targets.ActorAsync(context);
+        var id = Targets.Value(context, "execution");
         await grain.ForceQuitAsync(caller, id);
         await Answers.DoneAsync(context, $"Issued force quit command for execution {id}.");
     }
 
     private static async Task PopResultAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, _) = targets.Execution(context);
+        var (caller, grain, _) = await targets.ExecutionAsync(context);
         var result = await grain.PopResultAsync(caller) ?? [];
         context.Response.ContentType = "application/octet-stream";
         context.Response.ContentLength = result.Length;

@@ -23,7 +23,7 @@ internal static class LogsApi
 
     private static async Task GetAsync(HttpContext context, Targets targets, Waits waits, IGrainFactory grains)
     {
-        var (caller, grain, key) = targets.Execution(context);
+        var (caller, grain, key) = await targets.ExecutionAsync(context);
         var events = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
         if (events || Follows(context))
         {

@@ -72,6 +72,6 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
     private static string Spelled(string message) =>
         Answers.Case == NameCase.Camel ? FieldName().Replace(message, match => Names.ToCamel(match.Value)) : message;
 
-    [GeneratedRegex(@"\b(?:max_workers|max_cpus|mem_limit|use_container_uid|default_environment|log_ex|max_run_time|max_retries|cron_schedule|cron_on|started_events)\b")]
+    [GeneratedRegex(@"\b(?:max_workers|max_cpus|mem_limit|use_container_uid|default_environment|log_ex|max_run_time|max_retries|cron_schedule|cron_on|started_events|actor_id|max_uses)\b")]
     private static partial Regex FieldName();
 }

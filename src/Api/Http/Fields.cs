@@ -86,6 +86,9 @@ internal readonly struct Fields(Utf8JsonWriter json)
         json.WriteEndObject();
     }
 
+    /// <summary>A field whose name is the user's own, never respelled.</summary>
+    public void Own(string name, string value) => json.WriteString(name, value);
+
     public void Links(params ReadOnlySpan<(string Name, string Url)> links)
     {
         json.WriteStartObject("_links");

@@ -87,6 +87,15 @@ internal sealed class Parameters
         return Wrong<string>(name, "a string");
     }
 
+    /// <summary>A string that must be there and must not be empty.</summary>
+    public string Required(string name)
+    {
+        if (!Has(name))
+            return Wrong<string>(name, "given") ?? "";
+        var text = Text(name);
+        return text is "" ? Wrong<string>(name, "not empty") ?? "" : text ?? "";
+    }
+
     public bool? Flag(string name)
     {
         if (Find(name) is not { } value)
@@ -160,7 +169,6 @@ internal sealed class Parameters
             return false;
         }
     }
-
 
     private JsonElement? Find(string name) =>
         _values.TryGetValue(name, out var values) && values[^1].ValueKind != JsonValueKind.Null ? values[^1] : null;

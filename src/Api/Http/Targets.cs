@@ -1,48 +1,60 @@
 using Abaco.Access;
 using Abaco.Actors;
+using Abaco.Aliases;
 using Abaco.Api.Auth;
 using Abaco.Executions;
 
 namespace Abaco.Api.Http;
 
-/// <summary>Finds the grain that a path names: <c>{actor}</c> is an id or <c>{tenant}_{id}</c>.</summary>
+/// <summary>Finds the grain that a path names: <c>{actor}</c> is an id, <c>{tenant}_{id}</c> or an alias.</summary>
 internal sealed class Targets(IGrainFactory grains, Identity identity)
 {
-    private const int LongestId = 64;
+    private const int LongestName = 128;
 
     /// <summary>The caller and the actor of a request.</summary>
-    public (Caller Caller, IActorGrain Actor, string ActorId) Actor(HttpContext context)
+    public async ValueTask<(Caller Caller, IActorGrain Actor, string ActorId)> ActorAsync(HttpContext context)
     {
         var caller = identity.Of(context);
-        var key = Key(caller, Value(context, "actor"));
+        var key = await ResolveAsync(caller, Value(context, "actor"));
         return (caller, grains.GetGrain<IActorGrain>(key.ToString()), key.ActorId);
     }
 
     /// <summary>The caller, actor and execution of a request.</summary>
-    public (Caller Caller, IExecutionGrain Execution, ExecutionKey Key) Execution(HttpContext context)
+    public async ValueTask<(Caller Caller, IExecutionGrain Execution, ExecutionKey Key)> ExecutionAsync(HttpContext context)
     {
         var caller = identity.Of(context);
         var id = Value(context, "execution");
-        var actor = Key(caller, Value(context, "actor"));
-        if (!IsId(id))
+        var actor = await ResolveAsync(caller, Value(context, "actor"));
+        if (!HashIds.LooksLikeId(id))
             throw AbacoException.NotFound($"Execution {Shown(id)} does not exist for actor {actor.ActorId}.");
         var key = new ExecutionKey(actor, id);
         return (caller, grains.GetGrain<IExecutionGrain>(key.ToString()), key);
     }
 
+    /// <summary>The caller and the alias of a request.</summary>
+    public (Caller Caller, IAliasGrain Alias, AliasKey Key) Alias(HttpContext context)
+    {
+        var caller = identity.Of(context);
+        var name = Value(context, "alias");
+        if (name.Length > LongestName)
+            throw AbacoException.NotFound($"No alias found: {Shown(name)}.");
+        var key = new AliasKey(caller.Tenant, name);
+        return (caller, grains.GetGrain<IAliasGrain>(key.ToString()), key);
+    }
+
+    /// <summary>The actor that a text names: an id, <c>{tenant}_{id}</c> or an alias of the caller's tenant.</summary>
+    /// <exception cref="AbacoException">NotFound.</exception>
+    public async ValueTask<ActorKey> ResolveAsync(Caller caller, string text)
+    {
+        if (ActorKey.TryRead(caller.Tenant, text) is { } key)
+            return key;
+        var alias = new AliasKey(caller.Tenant, text);
+        var found = text.Length is > 0 and <= LongestName ? await grains.GetGrain<IAliasGrain>(alias.ToString()).ResolveAsync() : null;
+        return found ?? throw AbacoException.NotFound($"No actor found with id: {Shown(text)}.");
+    }
+
     /// <summary>A value of the path.</summary>
     public static string Value(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
 
-    private static ActorKey Key(Caller caller, string text)
-    {
-        var cut = text.LastIndexOf('_');
-        var id = text[(cut + 1)..];
-        return IsId(id) && (cut < 0 || text[..cut] == caller.Tenant)
-            ? new ActorKey(caller.Tenant, id)
-            : throw AbacoException.NotFound($"No actor found with id: {Shown(text)}.");
-    }
-
-    private static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiLetterOrDigit);
-
-    private static string Shown(string text) => text.Length <= LongestId ? text : text[..LongestId] + "…";
+    private static string Shown(string text) => text.Length <= LongestName ? text : text[..LongestName] + "…";
 }

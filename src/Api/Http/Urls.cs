@@ -15,5 +15,7 @@ internal static class Urls
 
     public static string Messages(Caller caller, string actorId) => $"{Actor(caller, actorId)}/messages";
 
+    public static string Alias(Caller caller, string alias) => $"{caller.ApiServer}/actors/v2/aliases/{Uri.EscapeDataString(alias)}";
+
     public static string Owner(Caller caller, string user) => $"{caller.ApiServer}/profiles/v2/{user}";
 }

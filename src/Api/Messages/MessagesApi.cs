@@ -26,7 +26,7 @@ internal static class MessagesApi
 
     private static async Task SendAsync(HttpContext context, Targets targets, IGrainFactory grains, Waits waits, IOptions<WebOptions> web)
     {
-        var (caller, grain, actorId) = targets.Actor(context);
+        var (caller, grain, actorId) = await targets.ActorAsync(context);
         using var wait = IsSynchronous(context) ? waits.Begin() : null;
         var body = MessageBody.IsBinary(context)
             ? await UploadAsync(context, caller, grain, grains.GetGrain<IBodyGrain>(0), web.Value.MaxContentLength)
@@ -52,7 +52,7 @@ internal static class MessagesApi
 
     private static async Task SendBatchAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, actorId) = targets.Actor(context);
+        var (caller, grain, actorId) = await targets.ActorAsync(context);
         if (IsSynchronous(context))
             throw AbacoException.Invalid($"{Synchronous}: a batch cannot be synchronous.");
         var messages = await MessageBatch.ReadAsync(context);
@@ -114,7 +114,7 @@ internal static class MessagesApi
 
     private static async Task CountAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, actorId) = targets.Actor(context);
+        var (caller, grain, actorId) = await targets.ActorAsync(context);
         var count = await grain.CountMessagesAsync(caller);
         await Answers.OkAsync(context, "The request was successful", fields =>
         {
@@ -125,7 +125,7 @@ internal static class MessagesApi
 
     private static async Task PurgeAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, actorId) = targets.Actor(context);
+        var (caller, grain, actorId) = await targets.ActorAsync(context);
         await grain.PurgeAsync(caller);
         await Answers.OkAsync(context, "The request was successful", fields =>
         {

@@ -18,7 +18,7 @@ internal static class WorkersApi
 
     private static async Task ListAsync(HttpContext context, Targets targets, IGrainFactory grains)
     {
-        var (caller, grain, id) = targets.Actor(context);
+        var (caller, grain, id) = await targets.ActorAsync(context);
         if (SearchApi.ArgumentsOf(context) is { } arguments)
         {
             await SearchApi.AnswerAsync(context, caller, grains, new SearchRequest(SearchKind.Workers, arguments, new ActorKey(caller.Tenant, id)));
@@ -30,7 +30,7 @@ internal static class WorkersApi
 
     private static async Task EnsureAsync(HttpContext context, Targets targets, IOptions<WebOptions> web)
     {
-        var (caller, grain, id) = targets.Actor(context);
+        var (caller, grain, id) = await targets.ActorAsync(context);
         var given = await Parameters.ReadAsync(context, web.Value.MaxBodyLength);
         var count = given.Whole("num") ?? 1;
         given.Check();
@@ -42,7 +42,7 @@ internal static class WorkersApi
 
     private static async Task GetAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, id) = targets.Actor(context);
+        var (caller, grain, id) = await targets.ActorAsync(context);
         var workerId = Targets.Value(context, "worker");
         var worker = (await grain.ListWorkersAsync(caller)).FirstOrDefault(worker => worker.Id == workerId)
             ?? throw AbacoException.NotFound($"Worker {workerId} does not exist for actor {id}.");
@@ -51,7 +51,7 @@ internal static class WorkersApi
 
     private static async Task StopAsync(HttpContext context, Targets targets)
     {
-        var (caller, grain, _) = targets.Actor(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         await grain.StopWorkerAsync(caller, Targets.Value(context, "worker"));
         await Answers.DoneAsync(context, "Worker scheduled to be stopped.");
     }

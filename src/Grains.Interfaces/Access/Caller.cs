@@ -38,6 +38,10 @@ public sealed record Caller(
     /// <summary>The user name in a permission table that stands for every user of the tenant.</summary>
     public const string World = "ABACO_WORLD";
 
+    /// <summary>The most that this caller may do whatever its user may: a nonce's level. Default: no limit.</summary>
+    [Id(4)]
+    public PermissionLevel Cap { get; init; } = PermissionLevel.Update;
+
     /// <summary>Whether the caller holds <see cref="AdminRole"/>.</summary>
     public bool IsAdmin => Roles.Contains(AdminRole);
 

@@ -11,7 +11,7 @@ namespace Abaco.Actors;
 /// <see cref="RefusalKind.NotFound"/>. A timed-out call means "unknown"; every command may be repeated.
 /// </summary>
 [Alias("abaco.IActorGrain")]
-public interface IActorGrain : IGrainWithStringKey
+public interface IActorGrain : IPermissioned
 {
     /// <summary>Registers the actor under this key; called by <see cref="Catalog.ICatalogGrain.RegisterAsync"/>, which chooses the id.</summary>
     /// <param name="caller">Becomes the owner.</param>
@@ -95,7 +95,7 @@ public interface IActorGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<ExecutionList> ListExecutionsAsync(Caller caller);
 
-    /// <summary>Records an execution that ran elsewhere; needs EXECUTE.</summary>
+    /// <summary>Records an execution that ran elsewhere; needs UPDATE.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="runtime">How long it ran.</param>
     /// <param name="cpuNanoseconds">CPU time in nanoseconds, at least 0.</param>

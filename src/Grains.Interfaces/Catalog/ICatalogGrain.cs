@@ -1,5 +1,6 @@
 using Abaco.Access;
 using Abaco.Actors;
+using Abaco.Aliases;
 using Abaco.Search;
 
 namespace Abaco.Catalog;
@@ -27,6 +28,12 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     /// <returns>One page.</returns>
     [Alias("Search")]
     Task<SearchPage> SearchAsync(Caller caller, SearchRequest request);
+
+    /// <summary>Lists the aliases of the caller's tenant that the caller may explicitly READ.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <returns>Sorted by name.</returns>
+    [Alias("ListAliases")]
+    Task<IReadOnlyList<AliasSnapshot>> ListAliasesAsync(Caller caller);
 
     /// <summary>Says whether the service can take work: its store answers.</summary>
     /// <returns>Null when ready, else what is missing.</returns>

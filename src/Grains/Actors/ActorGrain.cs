@@ -47,7 +47,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         var state = new ActorState
         {
             Owner = caller.User,
-            Permissions = { [caller.User] = PermissionLevel.Update },
+            Permissions = PermissionTable.OwnedBy(caller.User),
             Definition = definition,
             Revision = 1,
             ApiServer = caller.ApiServer,
@@ -92,7 +92,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         {
             state.Definition = definition;
             state.ApiServer = caller.ApiServer;
-            state.Permissions[caller.User] = PermissionLevel.Update;
+            state.Permissions = state.Permissions.With(caller.User, PermissionLevel.Update);
             state.Revision += renewed ? 1 : 0;
             state.Pull = renewed && request.Force is true;
         });
@@ -164,7 +164,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
 
     public async Task<string> RecordExecutionAsync(Caller caller, TimeSpan runtime, long cpuNanoseconds, long ioBytes)
     {
-        Desk(caller, PermissionLevel.Execute);
+        Desk(caller, PermissionLevel.Update);
         var id = HashIds.New();
         var now = Now;
         var nothing = new MessageRequest { Kind = MessageKind.Text, ContentType = "str" };
@@ -221,6 +221,25 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     {
         Desk(caller, level);
         return Task.FromResult(storage.State.Owner);
+    }
+
+    public Task<IReadOnlyDictionary<string, PermissionLevel>> GetPermissionsAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.Read);
+        return Task.FromResult(storage.State.Permissions.Snapshot());
+    }
+
+    public async Task<IReadOnlyDictionary<string, PermissionLevel>> SetPermissionAsync(Caller caller, string user, PermissionLevel level)
+    {
+        Desk(caller, PermissionLevel.Update);
+        await WriteAsync(state => state.Permissions = state.Permissions.With(user, level));
+        return storage.State.Permissions.Snapshot();
+    }
+
+    public Task<PermissionLevel> GetLevelAsync(Caller caller)
+    {
+        Desk(caller, PermissionLevel.None);
+        return Task.FromResult(storage.State.Permissions.LevelOf(caller));
     }
 
     public Task<Assignment?> JoinAsync(WorkerRef worker) => _desk?.JoinAsync(worker) ?? Task.FromResult<Assignment?>(null);
@@ -329,9 +348,8 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     {
         if (_desk is null || caller.Tenant != _key.Tenant)
             throw AbacoException.NotFound($"No actor found with id: {_key.ActorId}.");
-        return storage.State.LevelOf(caller) >= level
-            ? _desk
-            : throw new AbacoException(RefusalKind.NotAuthorized, "Not authorized -- you do not have access to this actor.");
+        storage.State.Permissions.Demand(caller, level, "Not authorized -- you do not have access to this actor.");
+        return _desk;
     }
 
     private void MustBeStateful()
@@ -348,20 +366,10 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
 
     private async Task WriteAsync(Action<ActorState> change)
     {
-        var before = storage.State;
-        var next = before.Copy();
+        var next = storage.State.Copy();
         change(next);
         next.Updated = Now;
-        storage.State = next;
-        try
-        {
-            await storage.WriteStateAsync();
-        }
-        catch
-        {
-            storage.State = before;
-            throw;
-        }
+        await storage.ReplaceAsync(next);
     }
 
     private Task StopAsync(LeaseRow lease)

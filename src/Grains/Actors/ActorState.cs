@@ -11,7 +11,7 @@ internal sealed class ActorState
     public string Owner { get; set; } = "";
 
     /// <summary>Level by user; ABACO_WORLD stands for everybody of the tenant.</summary>
-    public Dictionary<string, PermissionLevel> Permissions { get; set; } = [];
+    public PermissionTable Permissions { get; set; } = [];
 
     /// <summary>Its parameters.</summary>
     public ActorDefinition? Definition { get; set; }
@@ -34,18 +34,6 @@ internal sealed class ActorState
     /// <summary>When it was last changed.</summary>
     public DateTimeOffset Updated { get; set; }
 
-    /// <summary>The level a caller holds: the higher of its own entry and everybody's; admins hold every level.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <returns>The level.</returns>
-    public PermissionLevel LevelOf(Caller caller)
-    {
-        if (caller.IsAdmin)
-            return PermissionLevel.Update;
-        var own = Permissions.GetValueOrDefault(caller.User);
-        var world = Permissions.GetValueOrDefault(Caller.World);
-        return own > world ? own : world;
-    }
-
     /// <summary>A copy with another definition.</summary>
     /// <param name="definition">The definition.</param>
     /// <param name="apiServer">Base address under which it came.</param>
@@ -57,12 +45,7 @@ internal sealed class ActorState
         return copy;
     }
 
-    /// <summary>A copy to change: memory changes only after the write succeeded.</summary>
+    /// <summary>A copy to change: memory changes only after the write succeeded. The permission table is replaced, never changed in place.</summary>
     /// <returns>The copy.</returns>
-    public ActorState Copy()
-    {
-        var copy = (ActorState)MemberwiseClone();
-        copy.Permissions = new Dictionary<string, PermissionLevel>(Permissions);
-        return copy;
-    }
+    public ActorState Copy() => (ActorState)MemberwiseClone();
 }

@@ -37,7 +37,7 @@ internal sealed class DutyDesk(ActorKey key, Func<ActorState> current, ActorPart
 
     /// <summary>The secret that signs the actor's webhooks, for those who may change the actor; null when there is none to show.</summary>
     public string? SecretFor(Caller caller) =>
-        current().Definition!.Webhook is not null && current().LevelOf(caller) >= PermissionLevel.Update ? parts.Signing.SecretOf(key) : null;
+        current().Definition!.Webhook is not null && current().Permissions.LevelOf(caller) >= PermissionLevel.Update ? parts.Signing.SecretOf(key) : null;
 
     /// <summary>Writes the intent of an update when it changes more than grain state.</summary>
     /// <returns>Whether <see cref="CompleteAsync"/> must follow the write of the state.</returns>

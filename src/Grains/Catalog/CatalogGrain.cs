@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Abaco.Access;
 using Abaco.Actors;
+using Abaco.Aliases;
 using Abaco.Search;
 using Abaco.Store;
 using Orleans.Concurrency;
@@ -9,7 +10,9 @@ namespace Abaco.Catalog;
 
 /// <summary>Registers actors and reads across actors. It keeps nothing; a crash loses nothing.</summary>
 [StatelessWorker]
-internal sealed class CatalogGrain(IActorStore actors, ISearchStore searches, IStoreControl control, ActorDefaults defaults) : Grain, ICatalogGrain
+internal sealed class CatalogGrain(
+    IActorStore actors, IGrainStateStore states, ISearchStore searches, IStoreControl control, ActorDefaults defaults)
+    : Grain, ICatalogGrain
 {
     public Task<ActorSnapshot> RegisterAsync(Caller caller, ActorRequest request) =>
         GrainFactory.GetGrain<IActorGrain>(new ActorKey(caller.Tenant, HashIds.New()).ToString()).CreateAsync(caller, request);
@@ -38,11 +41,20 @@ internal sealed class CatalogGrain(IActorStore actors, ISearchStore searches, IS
         };
     }
 
+    public async Task<IReadOnlyList<AliasSnapshot>> ListAliasesAsync(Caller caller)
+    {
+        var rows = await states.ListReadableAsync("alias", caller.Tenant, caller.User);
+        return [.. rows.Select(row => (Key: AliasKey.Parse(row.Key), State: Read<AliasState>(row.StateJson)))
+            .Select(alias => new AliasSnapshot(alias.Key, alias.State.ActorId, alias.State.Owner))];
+    }
+
     public Task<string?> CheckReadyAsync() => control.CheckAsync();
+
+    private static T Read<T>(string stateJson) => JsonSerializer.Deserialize<T>(stateJson, GrainStateJson.Options)!;
 
     private ActorSnapshot Snapshot(ActorListing listing) => ActorSnapshots.Of(
         ActorKey.Parse(listing.Row.Actor),
-        JsonSerializer.Deserialize<ActorState>(listing.StateJson, GrainStateJson.Options)!,
+        Read<ActorState>(listing.StateJson),
         listing.Row.Status,
         listing.Row.StatusMessage,
         listing.Due,

@@ -45,6 +45,7 @@ internal sealed class AbacoStore : IAsyncDisposable
         Workers = new SqliteWorkerStore(_writer, _readers);
         Hosts = new SqliteHostStore(_writer, _readers);
         Search = new SqliteSearchStore(_searchers, time);
+        GrainStates = new SqliteGrainStateStore(_readers);
         Control = new SqliteControl(_writer, _readers, ClusterId);
     }
 
@@ -70,6 +71,8 @@ internal sealed class AbacoStore : IAsyncDisposable
     public IHostStore Hosts { get; }
 
     public ISearchStore Search { get; }
+
+    public IGrainStateStore GrainStates { get; }
 
     public IStoreControl Control { get; }
 
@@ -122,7 +125,7 @@ internal static class StoreHosting
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
             .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts)
             .AddSingleton(store.Duties).AddSingleton(store.Outbox).AddSingleton(store.Signing)
-            .AddSingleton(store.Search).AddSingleton(store.Control);
+            .AddSingleton(store.Search).AddSingleton(store.GrainStates).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {
             options.Invariant = SqliteInvariant;

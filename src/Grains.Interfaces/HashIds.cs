@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using HashidsNet;
+
+namespace Abaco;
+
+/// <summary>
+/// Ids of actors, executions and workers: 63 random bits in one number, written with Hashids, at least 13 characters. The salt is part of the contract: a
+/// name looks like an id exactly if it decodes under it, which is how an actor's id and an alias are told apart.
+/// </summary>
+public static class HashIds
+{
+    private const int Shortest = 13;
+    private const int Longest = 64;
+    private static readonly Hashids Codec = new("abaco.ids.v1", minHashLength: Shortest);
+
+    /// <summary>Makes a new random id.</summary>
+    /// <returns>13 or more ASCII letters and digits.</returns>
+    public static string New() => Codec.EncodeLong(Random63());
+
+    /// <summary>Makes a secret that nobody guesses: 126 random bits in two numbers.</summary>
+    /// <returns>About 24 ASCII letters and digits.</returns>
+    public static string NewSecret() => Codec.EncodeLong(Random63(), Random63());
+
+    /// <summary>Says whether a name could be one of our ids.</summary>
+    /// <param name="name">Any text.</param>
+    /// <returns>Whether it decodes.</returns>
+    public static bool LooksLikeId(string name)
+    {
+        var numbers = name.Length is >= Shortest and <= Longest && name.All(char.IsAsciiLetterOrDigit) ? Codec.DecodeLong(name) : [];
+        return numbers.Length > 0 && Codec.EncodeLong(numbers) == name;
+    }
+
+    private static long Random63()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToInt64(bytes) & long.MaxValue;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Abaco.Store;
+
+/// <summary>Grain state as lists read it.</summary>
+/// <param name="Key">The grain's key.</param>
+/// <param name="StateJson">Grain state as the grain storage serializer wrote it.</param>
+public sealed record GrainStateRow(string Key, string StateJson);
+
+/// <summary>Reads grain state where it lies, without activating a grain. Only grains whose key is <c>{tenant}_…</c> are read here.</summary>
+public interface IGrainStateStore
+{
+    /// <summary>Lists, by index over the tenant's part of a type's keys, those whose <c>Permissions</c> give the user (or ABACO_WORLD) READ or more.</summary>
+    /// <param name="type">Name of the grain's persistent state, such as <c>alias</c>.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="user">The user.</param>
+    /// <returns>Sorted by key (ordinal).</returns>
+    Task<IReadOnlyList<GrainStateRow>> ListReadableAsync(string type, string tenant, string user);
+}
