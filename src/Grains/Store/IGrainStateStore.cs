@@ -8,7 +8,7 @@ public sealed record GrainStateRow(string Key, string StateJson);
 /// <summary>Reads grain state where it lies, without activating a grain. Only grains whose key is <c>{tenant}_…</c> are read here.</summary>
 public interface IGrainStateStore
 {
-    /// <summary>Lists, by index over the tenant's part of a type's keys, those whose <c>Permissions</c> give the user (or ABACO_WORLD) READ or more.</summary>
+    /// <summary>Lists, by index, grains of a type whose <c>Permissions</c> give the user (or ABACO_WORLD) READ or more.</summary>
     /// <param name="type">Name of the grain's persistent state, such as <c>alias</c>.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="user">The user.</param>

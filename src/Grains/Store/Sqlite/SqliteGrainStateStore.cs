@@ -3,11 +3,9 @@ namespace Abaco.Store.Sqlite;
 /// <summary>Reads grain state on SQLite.</summary>
 internal sealed class SqliteGrainStateStore(SqliteReaders readers) : IGrainStateStore
 {
-    // '_' ends the tenant in a key; '`' is the character after it, so the range holds this tenant's keys and no other's.
     private const string Readable = """
-        SELECT g.grain_key, g.state FROM grains.grain_state g
-        WHERE g.grain_type = $type AND g.grain_key > $tenant || '_' AND g.grain_key < $tenant || '`' AND EXISTS (
-            SELECT 1 FROM json_each(g.state, '$.Permissions') p WHERE p.key IN ($user, 'ABACO_WORLD') AND p.value >= 1)
+        SELECT g.grain_key, g.state FROM grains.grain_state g WHERE g.grain_type = $type AND g.grain_key IN (
+            SELECT grain_key FROM grains.readers WHERE grain_type = $type AND tenant = $tenant AND user IN ($user, 'ABACO_WORLD'))
         ORDER BY g.grain_key
         """;
 
