@@ -21,9 +21,8 @@ public static class ApiHosting
     {
         var services = builder.Services;
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations()
-            .Validate(options => options.Mode == "none", "Abaco:Auth:Mode: only 'none' is available in this version.").ValidateOnStart();
-        services.AddSingleton<Identity>().AddSingleton<Targets>().AddSingleton<Waits>();
+        builder.AddAbacoAuth();
+        services.AddSingleton<Targets>().AddSingleton<Waits>();
         services.AddHealthChecks().AddCheck<StoreCheck>("store", tags: ["ready"]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -54,7 +53,8 @@ public static class ApiHosting
         app.UseMiddleware<Paths>();
         app.UseStatusCodePages(Errors.DescribeAsync);
         app.UseRouting();
-        var actors = app.MapGroup("/actors");
+        app.UseAbacoAuth();
+        var actors = app.MapGroup("/actors").WithMetadata(new NeedsCaller());
         actors.MapActors();
         actors.MapMessages();
         actors.MapExecutions();
@@ -63,6 +63,7 @@ public static class ApiHosting
         actors.MapSearch();
         actors.MapAliases();
         actors.MapPermissions();
+        actors.MapNonces();
         app.MapHealth();
     }
 }

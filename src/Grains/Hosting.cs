@@ -1,3 +1,4 @@
+using Abaco.Access;
 using Abaco.Actors;
 using Abaco.Events;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,7 +11,7 @@ internal static class GrainsHosting
     /// <summary>Adds the parts that actor grains work with.</summary>
     public static ISiloBuilder AddAbacoGrains(this ISiloBuilder silo)
     {
-        silo.Services.AddSingleton<ActorParts>().AddSingleton<LinkSender>().AddSingleton<WebhookSender>();
+        silo.Services.AddSingleton<ActorParts>().AddSingleton<OwnedNonces>().AddSingleton<LinkSender>().AddSingleton<WebhookSender>();
         return silo;
     }
 }

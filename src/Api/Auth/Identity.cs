@@ -1,34 +1,40 @@
-using System.Text.RegularExpressions;
 using Abaco.Access;
 using Abaco.Api.Http;
 using Microsoft.Extensions.Options;
 
 namespace Abaco.Api.Auth;
 
-/// <summary>Establishes who calls. Mode <c>none</c>: header <c>X-Abaco-User</c> or <c>anonymous</c>, header <c>tenant</c> or the configured one, all roles.</summary>
-internal sealed partial class Identity(IOptions<AuthOptions> auth, IOptions<WebOptions> web)
+/// <summary>Establishes who calls, once per request, by the first configured credential that the request carries; routes ask <see cref="Of"/>.</summary>
+internal sealed class Identity(IEnumerable<ICredential> credentials, IOptions<AuthOptions> auth, IOptions<WebOptions> web)
 {
-    private static readonly string[] AllRoles = [Caller.AdminRole, Caller.PrivilegedRole, "Internal/abaco-user"];
+    private static readonly object Established = new();
 
-    /// <summary>The caller of a request.</summary>
-    /// <exception cref="AbacoException">Invalid: a header breaks its rule.</exception>
-    public Caller Of(HttpContext context)
+    /// <summary>The caller of a request to a route that needs one.</summary>
+    public Caller Of(HttpContext context) => Find(context) ?? throw new InvalidOperationException("The route does not say that it needs a caller.");
+
+    /// <summary>The caller if it is established.</summary>
+    public static Caller? Find(HttpContext context) => context.Items[Established] as Caller;
+
+    /// <summary>Establishes the caller.</summary>
+    /// <exception cref="UnauthenticatedException">No credential, or one that is not valid.</exception>
+    /// <exception cref="AbacoException">No known role, or a nonce that does not open this.</exception>
+    public async ValueTask EstablishAsync(HttpContext context)
     {
-        var headers = context.Request.Headers;
-        var tenant = headers["tenant"].ToString() is { Length: > 0 } named ? named : auth.Value.Tenant;
-        var user = headers["X-Abaco-User"].ToString() is { Length: > 0 } given ? given : "anonymous";
-        if (!TenantForm().IsMatch(tenant))
-            throw AbacoException.Invalid("Header tenant: 1 to 64 letters, digits, dots and hyphens.");
-        if (!UserForm().IsMatch(user))
-            throw AbacoException.Invalid("Header X-Abaco-User: 1 to 128 letters, digits and any of . _ @ + -.");
-        return new Caller(tenant, user, AllRoles, ApiServer(context.Request));
+        foreach (var credential in credentials)
+        {
+            if (await credential.ReadAsync(context) is not { } claimant)
+                continue;
+            ClaimantRules.Check(claimant, auth.Value.Tenants);
+            context.Items[Established] = new Caller(claimant.Tenant, claimant.User, claimant.Roles, ApiServer(context.Request, claimant.Tenant))
+            {
+                Cap = claimant.Cap,
+            };
+            return;
+        }
+
+        throw new UnauthenticatedException("The request does not say who calls: a token or a nonce is needed.");
     }
 
-    private string ApiServer(HttpRequest request) => web.Value.PublicUrl?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host.Value}";
-
-    [GeneratedRegex("^[A-Za-z0-9.-]{1,64}$")]
-    private static partial Regex TenantForm();
-
-    [GeneratedRegex("^[A-Za-z0-9._@+-]{1,128}$")]
-    private static partial Regex UserForm();
+    private string ApiServer(HttpRequest request, string tenant) =>
+        (web.Value.PublicUrls.GetValueOrDefault(tenant) ?? web.Value.PublicUrl)?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host.Value}";
 }

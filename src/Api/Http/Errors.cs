@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Abaco.Api.Auth;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Abaco.Api.Http;
@@ -7,6 +8,7 @@ namespace Abaco.Api.Http;
 internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
 {
     private const string RetryAfterSeconds = "1";
+    private const string Challenge = "Bearer realm=\"abaco\"";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -25,6 +27,8 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
             Cors.Allow(context.Response);
             if (status == StatusCodes.Status503ServiceUnavailable)
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            if (status == StatusCodes.Status401Unauthorized)
+                context.Response.Headers.WWWAuthenticate = Challenge;
             await Answers.ErrorAsync(context, status, Spelled(message));
         }
     }
@@ -48,6 +52,8 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
         {
             case AbacoException refusal:
                 return (StatusOf(refusal.Kind), refusal.Message);
+            case UnauthenticatedException unknown:
+                return (StatusCodes.Status401Unauthorized, unknown.Message);
             case BadHttpRequestException bad:
                 return (bad.StatusCode, bad.StatusCode == 413 ? "The request body is too large." : bad.Message);
             case TimeoutException or OrleansException:

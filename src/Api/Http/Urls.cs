@@ -17,5 +17,8 @@ internal static class Urls
 
     public static string Alias(Caller caller, string alias) => $"{caller.ApiServer}/actors/v2/aliases/{Uri.EscapeDataString(alias)}";
 
+    public static string Nonce(Caller caller, NonceSnapshot nonce) =>
+        $"{(nonce.Target.Alias is { } alias ? Alias(caller, alias) : Actor(caller, nonce.ActorId))}/nonces/{nonce.Id}";
+
     public static string Owner(Caller caller, string user) => $"{caller.ApiServer}/profiles/v2/{user}";
 }

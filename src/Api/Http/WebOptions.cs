@@ -16,6 +16,9 @@ internal sealed class WebOptions
     [Url]
     public string? PublicUrl { get; set; }
 
+    /// <summary>The same for single tenants, by tenant.</summary>
+    public Dictionary<string, string> PublicUrls { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Spelling of response keys: <c>camel</c> (default) or <c>snake</c>. Requests may use either.</summary>
     public NameCase Case { get; set; } = NameCase.Camel;
 

@@ -35,6 +35,13 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     [Alias("ListAliases")]
     Task<IReadOnlyList<AliasSnapshot>> ListAliasesAsync(Caller caller);
 
+    /// <summary>Lists the nonces of an actor or alias; needs READ on it. Those above the caller's level are left out.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The actor or alias.</param>
+    /// <returns>Oldest first, at most 10,000.</returns>
+    [Alias("ListNonces")]
+    Task<IReadOnlyList<NonceSnapshot>> ListNoncesAsync(Caller caller, NonceTarget target);
+
     /// <summary>Says whether the service can take work: its store answers.</summary>
     /// <returns>Null when ready, else what is missing.</returns>
     [Alias("CheckReady")]

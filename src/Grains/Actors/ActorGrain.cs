@@ -116,7 +116,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
             await StopAsync(lease);
         (_desk, _dispatcher) = (null, null);
         await storage.ClearStateAsync();
-        var gone = running.Count == 0 && await parts.Actors.RemoveBatchAsync(Actor, 1_000);
+        var gone = await RemoveBatchAsync() && running.Count == 0;
         DeactivateOnIdle();
         return gone;
     }
@@ -290,7 +290,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
             await storage.ClearStateAsync();
         (_desk, _dispatcher) = (null, null);
         DeactivateOnIdle();
-        return await parts.Actors.RemoveBatchAsync(Actor, 1_000);
+        return await RemoveBatchAsync();
     }
 
     public Task ReceiveAsync(string eventId, string json, string apiServer) => _desk is { } desk
@@ -371,6 +371,10 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         next.Updated = Now;
         await storage.ReplaceAsync(next);
     }
+
+    /// <summary>Removes a batch of what the deleted actor owned; its row goes last, so that the sweeper comes back until nothing is left.</summary>
+    private async Task<bool> RemoveBatchAsync() =>
+        await parts.Nonces.RemoveBatchAsync(NonceTarget.Of(_key)) && await parts.Actors.RemoveBatchAsync(Actor, 1_000);
 
     private Task StopAsync(LeaseRow lease)
     {

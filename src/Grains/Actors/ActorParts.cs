@@ -1,3 +1,4 @@
+using Abaco.Access;
 using Abaco.Events;
 using Abaco.Store;
 using Abaco.Workers;
@@ -10,8 +11,10 @@ namespace Abaco.Actors;
 /// <param name="Duties">Schedules, links and subscriptions.</param>
 /// <param name="Workers">Rows of workers.</param>
 /// <param name="Hosts">Commands to hosts.</param>
+/// <param name="Nonces">Removes nonces.</param>
 /// <param name="Signing">Signs webhooks.</param>
 /// <param name="Defaults">The cluster's defaults and limits for actors.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ActorParts(
-    IActorStore Actors, IMailboxStore Mailbox, IDutyStore Duties, IWorkerStore Workers, IHostCommandsClient Hosts, WebhookSigning Signing, ActorDefaults Defaults, TimeProvider Time);
+    IActorStore Actors, IMailboxStore Mailbox, IDutyStore Duties, IWorkerStore Workers, IHostCommandsClient Hosts, OwnedNonces Nonces,
+    WebhookSigning Signing, ActorDefaults Defaults, TimeProvider Time);

@@ -5,15 +5,19 @@ using Abaco.Store;
 namespace Abaco.Aliases;
 
 /// <summary>
-/// One alias, key <c>{tenant}_{name}</c>, parsed from the left. Durable: all of it, in grain storage, by one write per change; a crash loses nothing. There
-/// is one activation of a key, which makes the name unique.
+/// One alias, key <c>{tenant}_{name}</c>, parsed from the left. Durable: all of it, in grain storage, by one write per change. There is one
+/// activation of a key, which makes the name unique. A deletion marks the alias, removes its nonces, then clears it; one that a crash cut off is finished by
+/// whoever takes the name next.
 /// </summary>
 [GrainType("alias")]
-internal sealed class AliasGrain([PersistentState("alias")] IPersistentState<AliasState> storage) : Grain, IAliasGrain
+internal sealed class AliasGrain([PersistentState("alias")] IPersistentState<AliasState> storage, OwnedNonces nonces)
+    : Grain, IAliasGrain
 {
     private const string Refusal = "Not authorized -- you do not have access to this alias.";
     private const string TargetRefusal =
         "Not authorized -- you do not have UPDATE access to the actor you want to associate with this alias.";
+
+    private bool Exists => storage.RecordExists && !storage.State.Deleting;
 
     private AliasKey Key => AliasKey.Parse(this.GetPrimaryKeyString());
 
@@ -22,8 +26,9 @@ internal sealed class AliasGrain([PersistentState("alias")] IPersistentState<Ali
         MustBeOfTenant(caller);
         AliasRules.CheckName(Key);
         await GrainFactory.GetGrain<IActorGrain>(actor.ToString()).AuthorizeAsync(caller, PermissionLevel.Update);
-        if (storage.RecordExists)
+        if (Exists)
             throw AbacoException.Invalid($"Alias {Key.Name} already exists.");
+        await FinishDeletionAsync();
         await storage.ReplaceAsync(
             new AliasState { ActorId = actor.ActorId, Owner = caller.User, Permissions = PermissionTable.OwnedBy(caller.User) });
         return Snapshot();
@@ -47,13 +52,14 @@ internal sealed class AliasGrain([PersistentState("alias")] IPersistentState<Ali
     public async Task DeleteAsync(Caller caller)
     {
         Demand(caller, PermissionLevel.Update);
-        await storage.ClearStateAsync();
+        await storage.ReplaceAsync(new AliasState { Deleting = true });
+        await FinishDeletionAsync();
         DeactivateOnIdle();
     }
 
     public Task<ActorKey?> ResolveAsync()
     {
-        if (storage.RecordExists)
+        if (Exists)
             return Task.FromResult<ActorKey?>(new ActorKey(Key.Tenant, storage.State.ActorId));
 
         // Anybody may ask for any name; nothing is to stay in memory for those that do not exist.
@@ -80,6 +86,18 @@ internal sealed class AliasGrain([PersistentState("alias")] IPersistentState<Ali
         return Task.FromResult(storage.State.Permissions.LevelOf(caller));
     }
 
+    private async Task FinishDeletionAsync()
+    {
+        if (!storage.State.Deleting)
+            return;
+        while (!await nonces.RemoveBatchAsync(NonceTarget.Of(Key)))
+        {
+            // The next batch.
+        }
+
+        await storage.ClearStateAsync();
+    }
+
     private void Demand(Caller caller, PermissionLevel level)
     {
         MustExist(caller);
@@ -89,7 +107,7 @@ internal sealed class AliasGrain([PersistentState("alias")] IPersistentState<Ali
     private void MustExist(Caller caller)
     {
         MustBeOfTenant(caller);
-        if (storage.RecordExists)
+        if (Exists)
             return;
         DeactivateOnIdle();
         throw AbacoException.NotFound($"No alias found: {Key.Name}.");

@@ -14,6 +14,8 @@ internal sealed class CatalogGrain(
     IActorStore actors, IGrainStateStore states, ISearchStore searches, IStoreControl control, ActorDefaults defaults)
     : Grain, ICatalogGrain
 {
+    private const int MostNonces = 10_000;
+
     public Task<ActorSnapshot> RegisterAsync(Caller caller, ActorRequest request) =>
         GrainFactory.GetGrain<IActorGrain>(new ActorKey(caller.Tenant, HashIds.New()).ToString()).CreateAsync(caller, request);
 
@@ -46,6 +48,16 @@ internal sealed class CatalogGrain(
         var rows = await states.ListReadableAsync("alias", caller.Tenant, caller.User);
         return [.. rows.Select(row => (Key: AliasKey.Parse(row.Key), State: Read<AliasState>(row.StateJson)))
             .Select(alias => new AliasSnapshot(alias.Key, alias.State.ActorId, alias.State.Owner))];
+    }
+
+    public async Task<IReadOnlyList<NonceSnapshot>> ListNoncesAsync(Caller caller, NonceTarget target)
+    {
+        var access = await NonceTargets.DemandAsync(GrainFactory, caller, target, PermissionLevel.Read);
+        var rows = await states.ListNoncesAsync(target.ToString(), MostNonces);
+        return [.. rows.Select(row => (row.Key, State: Read<NonceState>(row.StateJson)))
+            .Where(nonce => nonce.State.Level <= access.Level)
+            .OrderBy(nonce => nonce.State.Created)
+            .Select(nonce => NonceRules.Show(nonce.Key, target, access.ActorId, nonce.State))];
     }
 
     public Task<string?> CheckReadyAsync() => control.CheckAsync();

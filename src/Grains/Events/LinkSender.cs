@@ -15,7 +15,7 @@ internal sealed class LinkSender(IGrainFactory grains, IDutyStore duties) : IEve
     {
         try
         {
-            if (Links.Resolve(actor.Tenant, subscription.Address!) is not { } target)
+            if (await Links.ResolveAsync(grains, actor.Tenant, subscription.Address!) is not { } target)
                 return new Delivery.Impossible("the linked actor does not exist any more");
             if (target.ToString() != subscription.LinkActor && !await duties.RelinkAsync(actor.ToString(), target.ToString()))
                 return new Delivery.Impossible("the link's alias stands for an actor whose links lead back here");

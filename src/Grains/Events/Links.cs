@@ -1,18 +1,17 @@
 using Abaco.Access;
 using Abaco.Actors;
+using Abaco.Aliases;
 
 namespace Abaco.Events;
 
-/// <summary>What a link names: an actor's id or <c>{tenant}_{id}</c>, within the tenant.</summary>
+/// <summary>What a link names: an actor's id, <c>{tenant}_{id}</c> or an alias, within the tenant.</summary>
 internal static class Links
 {
     /// <summary>The actor that a link names now, or null when it names none.</summary>
-    public static ActorKey? Resolve(string tenant, string link)
-    {
-        var cut = link.LastIndexOf('_');
-        var id = link[(cut + 1)..];
-        return (cut < 0 || link[..cut] == tenant) && HashIds.LooksLikeId(id) ? new ActorKey(tenant, id) : null;
-    }
+    public static async Task<ActorKey?> ResolveAsync(IGrainFactory grains, string tenant, string link) =>
+        ActorKey.TryRead(tenant, link) is { } key ? key
+        : link.Length > NameRules.Longest ? null
+        : await grains.GetGrain<IAliasGrain>(new AliasKey(tenant, link).ToString()).ResolveAsync();
 
     /// <summary>The actor that a caller may link to.</summary>
     /// <exception cref="AbacoException">Invalid: there is none. NotAuthorized: the caller may not EXECUTE it.</exception>
@@ -20,7 +19,7 @@ internal static class Links
     {
         try
         {
-            if (Resolve(caller.Tenant, link) is { } target)
+            if (await ResolveAsync(grains, caller.Tenant, link) is { } target)
             {
                 await grains.GetGrain<IActorGrain>(target.ToString()).AuthorizeAsync(caller, PermissionLevel.Execute);
                 return target;

@@ -14,4 +14,10 @@ public interface IGrainStateStore
     /// <param name="user">The user.</param>
     /// <returns>Sorted by key (ordinal).</returns>
     Task<IReadOnlyList<GrainStateRow>> ListReadableAsync(string type, string tenant, string user);
+
+    /// <summary>Lists, by index, the nonces of one target.</summary>
+    /// <param name="target">As <see cref="Access.NonceTarget.ToString"/> writes it.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <returns>In no order.</returns>
+    Task<IReadOnlyList<GrainStateRow>> ListNoncesAsync(string target, int limit);
 }

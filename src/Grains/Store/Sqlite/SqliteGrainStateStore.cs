@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Abaco.Store.Sqlite;
 
 /// <summary>Reads grain state on SQLite.</summary>
@@ -9,8 +11,19 @@ internal sealed class SqliteGrainStateStore(SqliteReaders readers) : IGrainState
         ORDER BY g.grain_key
         """;
 
+    private const string Nonces = """
+        SELECT g.grain_key, g.state FROM grains.grain_state g
+        WHERE g.grain_type = 'nonce' AND json_extract(g.state, '$.Target') = $target LIMIT $limit
+        """;
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<GrainStateRow>> ListReadableAsync(string type, string tenant, string user) =>
         readers.ReadAsync<IReadOnlyList<GrainStateRow>>(session => session.Prepare(Readable)
-            .Set("$type", type).Set("$tenant", tenant).Set("$user", user).All(row => new GrainStateRow(row.GetString(0), row.GetString(1))));
+            .Set("$type", type).Set("$tenant", tenant).Set("$user", user).All(Row));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GrainStateRow>> ListNoncesAsync(string target, int limit) => readers.ReadAsync<IReadOnlyList<GrainStateRow>>(session =>
+        session.Prepare(Nonces).Set("$target", target).Set("$limit", limit).All(Row));
+
+    private static GrainStateRow Row(SqliteDataReader row) => new(row.GetString(0), row.GetString(1));
 }

@@ -187,7 +187,9 @@ public sealed partial class QueryPlanTests : StoreFixture
         await _store.Actors.ListDemandAsync("default", "", 10);
         await _store.Actors.ListHalfMadeAsync(Start, 10);
         await _store.Control.CheckAsync();
-        await new SqliteGrainStateStore(_readers).ListReadableAsync("alias", "dev", "alice");
+        var states = new SqliteGrainStateStore(_readers);
+        await states.ListReadableAsync("alias", "dev", "alice");
+        await states.ListNoncesAsync("actor:dev_x", 10);
 
         var other = await NewActorAsync();
         await _store.Bodies.AppendAsync("u3", 0, new byte[1], Start);
