@@ -168,7 +168,7 @@ public sealed class WorkDeskTests(SqliteFixture fixture) : IClassFixture<SqliteF
         var store = fixture.Store;
         _dispatcher = new Dispatcher(_actor.Key, _store, await _actor.OpenAsync());
         _standing = new ActorStanding(_actor.Key, store.Actors, ActorStatus.Ready, "");
-        var parts = new ActorParts(store.Actors, store.Mailbox, store.Duties, store.Workers, null!, null!, new ActorDefaults(), _time);
+        var parts = new ActorParts(store.Actors, store.Mailbox, store.Duties, store.Workers, null!, null!, null!, new ActorDefaults(), _time);
         return new WorkDesk(ActorKey.Parse(_actor.Key), () => _state, _dispatcher, _standing, parts, _grains.Factory, _pauses.Add);
     }
 }
