@@ -1,5 +1,6 @@
 using Abaco.Api.Access;
 using Abaco.Api.Actors;
+using Abaco.Api.Admin;
 using Abaco.Api.Aliases;
 using Abaco.Api.Auth;
 using Abaco.Api.Executions;
@@ -64,6 +65,7 @@ public static class ApiHosting
         actors.MapAliases();
         actors.MapPermissions();
         actors.MapNonces();
+        actors.MapAdmin();
         app.MapHealth();
     }
 }

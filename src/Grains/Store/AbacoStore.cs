@@ -46,6 +46,7 @@ internal sealed class AbacoStore : IAsyncDisposable
         Hosts = new SqliteHostStore(_writer, _readers);
         Search = new SqliteSearchStore(_searchers, time);
         GrainStates = new SqliteGrainStateStore(_readers);
+        Reports = new SqliteReportStore(_readers);
         Control = new SqliteControl(_writer, _readers, ClusterId);
     }
 
@@ -73,6 +74,8 @@ internal sealed class AbacoStore : IAsyncDisposable
     public ISearchStore Search { get; }
 
     public IGrainStateStore GrainStates { get; }
+
+    public IReportStore Reports { get; }
 
     public IStoreControl Control { get; }
 
@@ -125,7 +128,7 @@ internal static class StoreHosting
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
             .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts)
             .AddSingleton(store.Duties).AddSingleton(store.Outbox).AddSingleton(store.Signing)
-            .AddSingleton(store.Search).AddSingleton(store.GrainStates).AddSingleton(store.Control);
+            .AddSingleton(store.Search).AddSingleton(store.GrainStates).AddSingleton(store.Reports).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {
             options.Invariant = SqliteInvariant;
