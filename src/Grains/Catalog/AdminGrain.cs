@@ -50,8 +50,9 @@ internal sealed class AdminGrain(IReportStore reports, ActorDefaults defaults) :
 
     private ActorReport Report(ReportedActor row)
     {
-        var state = JsonSerializer.Deserialize<ActorState>(row.Listing.StateJson, GrainStateJson.Options)!;
-        var actor = ActorSnapshots.Of(ActorKey.Parse(row.Listing.Row.Actor), state, row.Listing.Row.Status, row.Listing.Row.StatusMessage, defaults);
+        var (standing, json, due) = row.Listing;
+        var state = JsonSerializer.Deserialize<ActorState>(json, GrainStateJson.Options)!;
+        var actor = ActorSnapshots.Of(ActorKey.Parse(standing.Actor), state, standing.Status, standing.StatusMessage, due, defaults);
         return new ActorReport(actor, [], row.Waiting, row.Executions, row.Runtime);
     }
 }

@@ -18,11 +18,11 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
     private const string One = $"SELECT {Columns} FROM actors a WHERE a.actor = $actor";
 
     private const string Listing = $"""
-        SELECT {Columns}, g.state, s.due FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
+        SELECT {Columns}, g.state, s.due FROM (SELECT DISTINCT grain_key AS actor FROM grains.readers
+                WHERE grain_type = 'actor' AND tenant = $tenant AND user IN ($user, 'ABACO_WORLD')) v
+            CROSS JOIN actors a ON a.actor = v.actor CROSS JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
             LEFT JOIN schedules s ON s.actor = a.actor
-        WHERE a.tenant = $tenant AND a.phase = 1 AND EXISTS (
-            SELECT 1 FROM json_each(g.state, '$.Permissions') p WHERE p.key IN ($user, 'ABACO_WORLD') AND p.value >= 1)
-        ORDER BY a.created, a.actor
+        WHERE a.tenant = $tenant AND a.phase = 1 ORDER BY a.created, a.actor
         """;
 
     private const string HalfMade = $"""

@@ -10,11 +10,11 @@ internal sealed class SqliteReportStore(SqliteReaders readers) : IReportStore
     private const string OfTenant = "actor > $tenant || '_' AND actor < $tenant || '`'";
 
     private const string Live = """
-        FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor
+        FROM actors a JOIN grains.grain_state g ON g.grain_type = 'actor' AND g.grain_key = a.actor LEFT JOIN schedules s ON s.actor = a.actor
         WHERE a.tenant = $tenant AND a.phase = 1 ORDER BY a.created, a.actor
         """;
 
-    private const string Actors = $"SELECT {SqliteActorStore.Columns}, g.state, a.waiting, a.total_executions, a.total_runtime {Live}";
+    private const string Actors = $"SELECT {SqliteActorStore.Columns}, g.state, s.due, a.waiting, a.total_executions, a.total_runtime {Live}";
 
     private const string Workers = $"SELECT {SqliteWorkerStore.Columns}, w.actor FROM workers w WHERE w.{OfTenant} ORDER BY w.actor, w.worker_id";
 
@@ -37,7 +37,8 @@ internal sealed class SqliteReportStore(SqliteReaders readers) : IReportStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<ReportedActor>> ListActorsAsync(string tenant) => readers.ReadAsync<IReadOnlyList<ReportedActor>>(session =>
         session.Prepare(Actors).Set("$tenant", tenant).All(row => new ReportedActor(
-            new ActorListing(SqliteActorStore.Row(row), row.GetString(7)), row.GetInt64(8), row.GetInt64(9), TimeSpan.FromMilliseconds(row.GetInt64(10)))));
+            new ActorListing(SqliteActorStore.Row(row), row.GetString(7), row.TimeOrNull(8)), row.GetInt64(9), row.GetInt64(10),
+            TimeSpan.FromMilliseconds(row.GetInt64(11)))));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WorkerSnapshot>> ListWorkersAsync(string tenant) => readers.ReadAsync<IReadOnlyList<WorkerSnapshot>>(session =>
