@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Abaco.Actors;
+using Abaco.Aliases;
 using Abaco.Catalog;
 using Abaco.Events;
 using Abaco.Executions;
@@ -243,6 +244,63 @@ public sealed class EventTests : IAsyncLifetime
         Assert.StartsWith("link: no actor or alias found", unknown.Message);
     }
 
+    [Fact]
+    public async Task Link_ByAlias_FollowsTheAlias()
+    {
+        var one = await _abaco.RegisterAsync(new ActorRequest { Image = "echo" });
+        var other = await _abaco.RegisterAsync(new ActorRequest { Image = "echo" });
+        await Alias("listener").CreateAsync(AbacoCluster.Alice, Key(one));
+        var actor = await _abaco.RegisterAsync(new ActorRequest { Image = "echo", Link = "listener" });
+        await Until(() => ItemsAsync(one), items => items.Count == 1);
+
+        await Alias("listener").UpdateAsync(AbacoCluster.Alice, Key(other));
+        var ended = await _abaco.RunAsync(actor, "x");
+
+        var item = Assert.Single(await Until(() => ItemsAsync(other), items => items.Count == 1));
+        var received = await _abaco.EndAsync(other, item.ExecutionId);
+        Assert.Equal(ended.Key.ExecutionId, JsonDocument.Parse(received.Message).RootElement.GetProperty("execution_id").GetString());
+        Assert.Single(await ItemsAsync(one));
+        Assert.Equal("listener", (await actor.GetAsync(AbacoCluster.Alice)).Parameters.Link);
+    }
+
+    [Fact]
+    public async Task Link_AliasPointedBack_EventsAreDroppedInsteadOfGoingRound()
+    {
+        var listener = await _abaco.RegisterAsync(new ActorRequest { Image = "echo" });
+        await Alias("listener").CreateAsync(AbacoCluster.Alice, Key(listener));
+        var actor = await _abaco.RegisterAsync(new ActorRequest { Image = "echo", Link = "listener" });
+        await Until(() => ItemsAsync(listener), items => items.Count == 1);
+
+        await Alias("listener").UpdateAsync(AbacoCluster.Alice, Key(actor));
+        await _abaco.RunAsync(actor, "x");
+
+        await Until(
+            () => _abaco.Store.Outbox.ReadAsync(actor.GetPrimaryKeyString(), EventTarget.Link, 1), page => page!.Events.Count == 0);
+        Assert.Single(await ItemsAsync(actor));
+    }
+
+    [Fact]
+    public async Task Update_AliasOfOneself_IsACycle()
+    {
+        var actor = await _abaco.RegisterAsync(new ActorRequest { Image = "echo" });
+        await Alias("me").CreateAsync(AbacoCluster.Alice, Key(actor));
+
+        var refusal = await Assert.ThrowsAsync<AbacoException>(
+            () => actor.UpdateAsync(AbacoCluster.Alice, new ActorRequest { Image = "echo", Link = "me" }));
+
+        Assert.Contains("cycle of linked actors", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Get_Reader_DoesNotSeeTheSecret()
+    {
+        var actor = await _abaco.RegisterAsync(new ActorRequest { Image = "echo", Webhook = _receiver.Url });
+        await actor.SetPermissionAsync(AbacoCluster.Alice, "bob", Access.PermissionLevel.Read);
+
+        Assert.Null((await actor.GetAsync(AbacoCluster.Bob)).WebhookSecret);
+        Assert.NotNull((await actor.GetAsync(AbacoCluster.Alice)).WebhookSecret);
+    }
+
     [Theory]
     [InlineData("ftp://here/")]
     [InlineData("here/hook")]
@@ -262,7 +320,11 @@ public sealed class EventTests : IAsyncLifetime
         Assert.Null((await actor.GetAsync(AbacoCluster.Alice)).WebhookSecret);
     }
 
-    private static string Id(IActorGrain actor) => ActorKey.Parse(actor.GetPrimaryKeyString()).ActorId;
+    private static string Id(IActorGrain actor) => Key(actor).ActorId;
+
+    private static ActorKey Key(IActorGrain actor) => ActorKey.Parse(actor.GetPrimaryKeyString());
+
+    private IAliasGrain Alias(string name) => _abaco.Grains.GetGrain<IAliasGrain>(new AliasKey("dev", name).ToString());
 
     private static string Signature(string secret, WebhookReceiver.Posted post)
     {

@@ -8,6 +8,7 @@ namespace Abaco.Events;
 /// durable: events and attempts lie in the outbox; after a crash the sweeper wakes the grain again.
 /// </summary>
 [GrainType("events")]
+[CollectionAgeLimit(Minutes = 5)]
 internal sealed class EventsGrain(LinkSender links, WebhookSender webhooks, IOutboxStore outbox, TimeProvider time, ILogger<EventsGrain> log)
     : Grain, IEventsGrain
 {
