@@ -3,6 +3,7 @@ using Abaco.Api.Actors;
 using Abaco.Api.Admin;
 using Abaco.Api.Aliases;
 using Abaco.Api.Auth;
+using Abaco.Api.Configs;
 using Abaco.Api.Executions;
 using Abaco.Api.Health;
 using Abaco.Api.Http;
@@ -66,6 +67,7 @@ public static class ApiHosting
         actors.MapPermissions();
         actors.MapNonces();
         actors.MapAdmin();
+        actors.MapConfigs();
         app.MapHealth();
     }
 }

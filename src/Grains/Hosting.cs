@@ -1,5 +1,6 @@
 using Abaco.Access;
 using Abaco.Actors;
+using Abaco.Configs;
 using Abaco.Events;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +12,8 @@ internal static class GrainsHosting
     /// <summary>Adds the parts that actor grains work with.</summary>
     public static ISiloBuilder AddAbacoGrains(this ISiloBuilder silo)
     {
-        silo.Services.AddSingleton<ActorParts>().AddSingleton<OwnedNonces>().AddSingleton<LinkSender>().AddSingleton<WebhookSender>();
-        return silo;
+        silo.Services.AddSingleton<ActorParts>().AddSingleton<OwnedNonces>().AddSingleton<LinkSender>().AddSingleton<WebhookSender>()
+            .AddSingleton<ActorConfigs>();
+        return silo.AddStartupTask<SecretRenewal>();
     }
 }

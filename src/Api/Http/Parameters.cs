@@ -87,6 +87,25 @@ internal sealed class Parameters
         return Wrong<string>(name, "a string");
     }
 
+    /// <summary>Any JSON value that must be there, as JSON text; a form gives a string.</summary>
+    public string RequiredJson(string name)
+    {
+        if (Find(name) is not { } value)
+            return Wrong<string>(name, "given") ?? "";
+        try
+        {
+            // Written anew, for half of a surrogate pair is found only so.
+            return JsonSerializer.Serialize(value);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            return Wrong<string>(name, "valid Unicode") ?? "";
+        }
+    }
+
+    /// <summary>True or false, which must be there.</summary>
+    public bool RequiredFlag(string name) => Has(name) ? Flag(name) ?? false : Wrong<string>(name, "given") is not null;
+
     /// <summary>A string that must be there and must not be empty.</summary>
     public string Required(string name)
     {

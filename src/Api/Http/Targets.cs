@@ -2,6 +2,7 @@ using Abaco.Access;
 using Abaco.Actors;
 using Abaco.Aliases;
 using Abaco.Api.Auth;
+using Abaco.Configs;
 using Abaco.Executions;
 
 namespace Abaco.Api.Http;
@@ -40,6 +41,17 @@ internal sealed class Targets(IGrainFactory grains, Identity identity)
             throw AbacoException.NotFound($"No alias found: {Shown(name)}.");
         var key = new AliasKey(caller.Tenant, name);
         return (caller, grains.GetGrain<IAliasGrain>(key.ToString()), key);
+    }
+
+    /// <summary>The caller and the config of a request.</summary>
+    public (Caller Caller, IConfigGrain Config, ConfigKey Key) Config(HttpContext context)
+    {
+        var caller = identity.Of(context);
+        var name = Value(context, "config");
+        if (name.Length > LongestName)
+            throw AbacoException.NotFound($"No config found: {Shown(name)}.");
+        var key = new ConfigKey(caller.Tenant, name);
+        return (caller, grains.GetGrain<IConfigGrain>(key.ToString()), key);
     }
 
     /// <summary>The actor that a text names: an id, <c>{tenant}_{id}</c> or an alias of the caller's tenant.</summary>

@@ -20,5 +20,7 @@ internal static class Urls
     public static string Nonce(Caller caller, NonceSnapshot nonce) =>
         $"{(nonce.Target.Alias is { } alias ? Alias(caller, alias) : Actor(caller, nonce.ActorId))}/nonces/{nonce.Id}";
 
+    public static string Config(Caller caller, string config) => $"{caller.ApiServer}/actors/v2/configs/{Uri.EscapeDataString(config)}";
+
     public static string Owner(Caller caller, string user) => $"{caller.ApiServer}/profiles/v2/{user}";
 }

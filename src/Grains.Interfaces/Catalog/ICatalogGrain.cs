@@ -1,6 +1,7 @@
 using Abaco.Access;
 using Abaco.Actors;
 using Abaco.Aliases;
+using Abaco.Configs;
 using Abaco.Search;
 
 namespace Abaco.Catalog;
@@ -41,6 +42,12 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     /// <returns>Oldest first, at most 10,000.</returns>
     [Alias("ListNonces")]
     Task<IReadOnlyList<NonceSnapshot>> ListNoncesAsync(Caller caller, NonceTarget target);
+
+    /// <summary>Lists the configs of the caller's tenant that the caller may explicitly READ.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <returns>Sorted by name, without the values of secrets.</returns>
+    [Alias("ListConfigs")]
+    Task<IReadOnlyList<ConfigSnapshot>> ListConfigsAsync(Caller caller);
 
     /// <summary>Says whether the service can take work: its store answers.</summary>
     /// <returns>Null when ready, else what is missing.</returns>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Abaco.Access;
 using Abaco.Actors;
 using Abaco.Aliases;
+using Abaco.Configs;
 using Abaco.Search;
 using Abaco.Store;
 using Orleans.Concurrency;
@@ -58,6 +59,12 @@ internal sealed class CatalogGrain(
             .Where(nonce => nonce.State.Level <= access.Level)
             .OrderBy(nonce => nonce.State.Created)
             .Select(nonce => NonceRules.Show(nonce.Key, target, access.ActorId, nonce.State))];
+    }
+
+    public async Task<IReadOnlyList<ConfigSnapshot>> ListConfigsAsync(Caller caller)
+    {
+        var rows = await states.ListReadableAsync("config", caller.Tenant, caller.User);
+        return [.. rows.Select(row => Read<ConfigState>(row.StateJson).Snapshot(ConfigKey.Parse(row.Key)))];
     }
 
     public Task<string?> CheckReadyAsync() => control.CheckAsync();

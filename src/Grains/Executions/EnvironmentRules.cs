@@ -29,6 +29,9 @@ internal sealed record EnvironmentFacts
     /// <summary>JSON text of the actor's state.</summary>
     public required string StateJson { get; init; }
 
+    /// <summary>JSON text of one object with the values of the actor's configs, secrets in clear.</summary>
+    public string ConfigsJson { get; init; } = "{}";
+
     /// <summary>JSON text of the actor's default environment, or null.</summary>
     public required string? DefaultEnvironmentJson { get; init; }
 
@@ -115,7 +118,7 @@ internal static class EnvironmentRules
         yield return ("_abaco_api_server", facts.ApiServer);
         yield return ("_abaco_jwt_header_name", "");
         yield return ("_abaco_access_token", "");
-        yield return ("_actor_configs", "{}");
+        yield return ("_actor_configs", Write(facts.ConfigsJson, facts.Encoding));
     }
 
     private static void CheckSizes(List<string> entries)

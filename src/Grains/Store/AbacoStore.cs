@@ -1,3 +1,4 @@
+using Abaco.Configs;
 using Abaco.Events;
 using Abaco.Store.Migrations;
 using Abaco.Store.Sqlite;
@@ -21,6 +22,7 @@ internal sealed class AbacoStore : IAsyncDisposable
     {
         _lock = held;
         var path = Path.Combine(folder, "abaco.db");
+        Folder = folder;
         GrainsPath = Path.Combine(folder, "grains.db");
         var now = time.GetUtcNow();
         using (var session = SqliteSession.OpenWriter(GrainsPath))
@@ -82,6 +84,9 @@ internal sealed class AbacoStore : IAsyncDisposable
     /// <summary>Signs webhooks with the cluster's key.</summary>
     internal WebhookSigning Signing { get; }
 
+    /// <summary>The data directory.</summary>
+    internal string Folder { get; }
+
     /// <summary>The database of grain state.</summary>
     internal string GrainsPath { get; }
 
@@ -128,7 +133,8 @@ internal static class StoreHosting
             .AddSingleton(store.Mailbox).AddSingleton(store.Actors).AddSingleton(store.Bodies).AddSingleton(store.Results)
             .AddSingleton(store.Logs).AddSingleton(store.Workers).AddSingleton(store.Hosts)
             .AddSingleton(store.Duties).AddSingleton(store.Outbox).AddSingleton(store.Signing)
-            .AddSingleton(store.Search).AddSingleton(store.GrainStates).AddSingleton(store.Reports).AddSingleton(store.Control);
+            .AddSingleton(store.Search).AddSingleton(store.Reports).AddSingleton(store.GrainStates)
+            .AddSingleton(provider => new SecretKeys(provider.GetRequiredService<IOptions<SecretsOptions>>(), store.Folder)).AddSingleton(store.Control);
         return silo.AddAdoNetGrainStorageAsDefault(options =>
         {
             options.Invariant = SqliteInvariant;

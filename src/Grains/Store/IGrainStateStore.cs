@@ -20,4 +20,13 @@ public interface IGrainStateStore
     /// <param name="limit">At most so many.</param>
     /// <returns>In no order.</returns>
     Task<IReadOnlyList<GrainStateRow>> ListNoncesAsync(string target, int limit);
+
+    /// <summary>Lists, by index, the configs that name an actor by its id or by an alias of it, and whose creator (or ABACO_WORLD) holds UPDATE on it.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <returns>Sorted by key (ordinal).</returns>
+    Task<IReadOnlyList<GrainStateRow>> ListConfigsAsync(ActorKey actor);
+
+    /// <summary>Lists all configs that are secrets, of all tenants.</summary>
+    /// <returns>In no order.</returns>
+    Task<IReadOnlyList<GrainStateRow>> ListSecretsAsync();
 }

@@ -1,3 +1,4 @@
+using Abaco.Configs;
 using Abaco.Events;
 using Abaco.Store;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal static class SiloHosting
     {
         var settings = builder.Bind<SiloSettings>(SiloSettings.Section);
         var storeOptions = builder.Bind<StoreOptions>(StoreOptions.Section);
+        builder.Bind<SecretsOptions>(SecretsOptions.Section);
         builder.Bind<WebhookOptions>(WebhookOptions.Section);
         var cluster = builder.Configuration["Abaco:Cluster:Provider"] ?? "local";
         if (cluster != "local")

@@ -1,3 +1,4 @@
+using Abaco.Configs;
 using Abaco.Store;
 using Abaco.Workers;
 
@@ -11,6 +12,7 @@ namespace Abaco.Silo.Workers;
 /// <param name="Grains">Reaches grains.</param>
 /// <param name="Bodies">Bodies of binary messages.</param>
 /// <param name="Orders">Makes container orders.</param>
+/// <param name="Configs">Reads configs and secrets of actors.</param>
 /// <param name="Options">How containers run.</param>
 /// <param name="Silo">This silo's address.</param>
 /// <param name="HostIp">This host's address.</param>
@@ -25,6 +27,7 @@ internal sealed record HostContext(
     IGrainFactory Grains,
     IBodyStore Bodies,
     OrderRules Orders,
+    ActorConfigs Configs,
     WorkersOptions Options,
     SiloAddress Silo,
     string HostIp,

@@ -14,7 +14,7 @@ internal sealed class OrderRules(WorkersOptions options, ActorDefaults defaults)
     private static readonly TimeSpan UsualLogTime = TimeSpan.FromSeconds(43_200);
 
     /// <summary>Makes the order.</summary>
-    public ContainerOrder Make(WorkOrder order, WorkerRef worker, EngineFacts engine, IBodyStore bodies)
+    public ContainerOrder Make(WorkOrder order, WorkerRef worker, EngineFacts engine, IBodyStore bodies, string configsJson)
     {
         var actor = order.Actor;
         return new ContainerOrder
@@ -24,7 +24,7 @@ internal sealed class OrderRules(WorkersOptions options, ActorDefaults defaults)
             WorkerId = worker.WorkerId,
             HostId = worker.Host,
             Image = actor.Image!,
-            Environment = EnvironmentRules.Build(Facts(order, worker.WorkerId, engine)),
+            Environment = EnvironmentRules.Build(Facts(order, worker.WorkerId, engine, configsJson)),
             User = actor.UseContainerUid is true ? null : options.User,
             MemoryLimitBytes = MemoryLimit.ParseBytes(actor.MemLimit ?? options.MemLimit),
             NanoCpus = (actor.MaxCpus ?? options.MaxCpus) is > 0 and var cpus ? cpus : null,
@@ -51,7 +51,7 @@ internal sealed class OrderRules(WorkersOptions options, ActorDefaults defaults)
             ? new UriBuilder(uri) { Host = gateway }.Uri.GetLeftPart(UriPartial.Authority)
             : asked;
 
-    private EnvironmentFacts Facts(WorkOrder order, string workerId, EngineFacts engine) => new()
+    private EnvironmentFacts Facts(WorkOrder order, string workerId, EngineFacts engine, string configsJson) => new()
     {
         Execution = order.Execution,
         WorkerId = workerId,
@@ -62,6 +62,7 @@ internal sealed class OrderRules(WorkersOptions options, ActorDefaults defaults)
         Image = order.Actor.Image!,
         Revision = order.Revision,
         StateJson = order.StateJson,
+        ConfigsJson = configsJson,
         DefaultEnvironmentJson = order.Actor.DefaultEnvironmentJson,
         Encoding = order.Actor.Hints?.Contains("json") is true ? ObjectEncoding.Json : defaults.Encoding,
     };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Abaco.Configs;
 using Abaco.Executions;
 using Abaco.Store;
 using Abaco.Workers;
@@ -189,11 +190,17 @@ internal sealed class Worker(
         var run = _run!;
         try
         {
-            var container = host.Orders.Make(order, _self, host.Engine, host.Bodies) with { MustStand = mustStand };
+            // What stands already has its environment.
+            var configs = mustStand ? "{}" : await _retry.UntilDoneAsync(() => host.Configs.ReadAsync(order.Execution.Actor));
+            var container = host.Orders.Make(order, _self, host.Engine, host.Bodies, configs) with { MustStand = mustStand };
             var report = new ExecutionReport(order, host, _retry);
             var ending = await host.Runtime.RunAsync(container, report, run.Stop.Token, leave);
             await report.CommitAsync(ending);
             return ending;
+        }
+        catch (SecretUnreadableException exception)
+        {
+            return new Ending.CannotStart(exception.Message, Permanent: false);
         }
         catch (AbacoException refusal)
         {

@@ -1,3 +1,4 @@
+using Abaco.Configs;
 using Abaco.Silo.Hosting;
 using Abaco.Store;
 using Abaco.Workers;
@@ -19,6 +20,7 @@ internal sealed class WorkerHost(
     IBodyStore bodies,
     IStoreControl store,
     OrderRules orders,
+    ActorConfigs configs,
     DataDirectory data,
     ILocalSiloDetails silo,
     IOptions<SiloSettings> settings,
@@ -95,7 +97,7 @@ internal sealed class WorkerHost(
             runtime.Bind(store.ClusterId);
             var number = HostNumber.Acquire(data.Path, engine.EngineId);
             var context = new HostContext(
-                number.HostId, engine, runtime, new Slots(settings.Value.Slots), grains, bodies, orders, options.Value, silo.SiloAddress,
+                number.HostId, engine, runtime, new Slots(settings.Value.Slots), grains, bodies, orders, configs, options.Value, silo.SiloAddress,
                 silo.SiloAddress.Endpoint.Address.ToString(), time, log, EngineAway);
             _duty = new HostDuty(context, workers, hosts, mailbox, workerRows, data, stopping, _leave.Token);
             await new Retry(time, log, stopping).UntilDoneAsync(() => _duty.AdoptAsync(number));
