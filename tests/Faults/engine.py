@@ -19,16 +19,22 @@ class Engine:
         self.start()
 
     def start(self):
-        log = open(self.folder + "/dockerd.log", "ab")
-        self.daemon = subprocess.Popen(
-            ["nsenter", "--net=" + self.net, "dockerd", "-H", "unix://" + self.socket, "--data-root", self.folder + "/data",
-             "--exec-root", self.folder + "/exec", "--pidfile", self.folder + "/docker.pid"],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
+        """Starts dockerd and waits until it answers. One that gives up (its containerd was slow on a busy machine) is started again."""
+        deadline = time.monotonic() + 120
+        self.daemon = None
         while subprocess.run(["docker", "-H", "unix://" + self.socket, "version"], capture_output=True).returncode != 0:
-            if self.daemon.poll() is not None or time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 raise AssertionError("dockerd did not come up: " + open(self.folder + "/dockerd.log").read()[-2000:])
+            if self.daemon is None or self.daemon.poll() is not None:
+                self.launch()
             time.sleep(0.2)
+
+    def launch(self):
+        with open(self.folder + "/dockerd.log", "ab") as log:
+            self.daemon = subprocess.Popen(
+                ["nsenter", "--net=" + self.net, "dockerd", "-H", "unix://" + self.socket, "--data-root", self.folder + "/data",
+                 "--exec-root", self.folder + "/exec", "--pidfile", self.folder + "/docker.pid"],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def stop(self, how=signal.SIGTERM):
         self.daemon.send_signal(how)

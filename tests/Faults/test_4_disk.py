@@ -50,5 +50,5 @@ class DiskFull(unittest.TestCase):
                 world.clean()
                 report("disk full, then space again", counts, time.monotonic() - begun, len(world.leftovers()))
         finally:
-            subprocess.run(["umount", disk], check=True)
+            subprocess.run(["umount", "-l", disk], check=True)
             shutil.rmtree(disk)

@@ -17,4 +17,10 @@ namespace Abaco.Actors;
 /// <param name="Time">The clock.</param>
 internal sealed record ActorParts(
     IActorStore Actors, IMailboxStore Mailbox, IDutyStore Duties, IWorkerStore Workers, IHostCommandsClient Hosts, OwnedNonces Nonces,
-    WebhookSigning Signing, ActorDefaults Defaults, TimeProvider Time);
+    WebhookSigning Signing, ActorDefaults Defaults, TimeProvider Time)
+{
+    private readonly long _begun = Time.GetTimestamp();
+
+    /// <summary>Steady time, from no point in particular: pauses and silences are measured by it, since the clock of the day may jump.</summary>
+    public TimeSpan Steady => Time.GetElapsedTime(_begun);
+}

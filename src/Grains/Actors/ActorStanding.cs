@@ -20,8 +20,8 @@ internal sealed class ActorStanding(string actor, IActorStore store, ActorStatus
     /// <summary>Progress or reason.</summary>
     public string Message { get; private set; } = message;
 
-    /// <summary>No worker is started before this time.</summary>
-    public DateTimeOffset NotBefore { get; private set; }
+    /// <summary>No worker is started before this steady time.</summary>
+    public TimeSpan NotBefore { get; private set; }
 
     /// <summary>Writes status and message when they differ from what the last write leaves.</summary>
     public async Task SetAsync(ActorStatus status, string message)
@@ -54,7 +54,7 @@ internal sealed class ActorStanding(string actor, IActorStore store, ActorStatus
     }
 
     /// <summary>A pull or start failed: ERROR at once when permanent or at the sixth in a row, else a pause that doubles from half a second.</summary>
-    public Task FailedAsync(string cause, bool permanent, DateTimeOffset now)
+    public Task FailedAsync(string cause, bool permanent, TimeSpan now)
     {
         _failures++;
         if (permanent || _failures >= MostFailures)

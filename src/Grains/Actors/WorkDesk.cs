@@ -27,8 +27,7 @@ internal sealed class WorkDesk(
 
     public async Task<Assignment?> JoinAsync(WorkerRef worker)
     {
-        var now = parts.Time.GetUtcNow();
-        if (!Serves || now < standing.NotBefore || Wanted(now) == 0)
+        if (!Serves || parts.Steady < standing.NotBefore || Wanted() == 0)
         {
             _announced = 0;
             Announce();
@@ -37,22 +36,21 @@ internal sealed class WorkDesk(
 
         var definition = State.Definition!;
         _announced = Math.Max(0, _announced - 1);
-        _pool.Heard(worker with { Revision = State.Revision }, now);
-        await parts.Workers.PutAsync(Row(worker with { Revision = State.Revision }, WorkerStatus.PullingImage, now));
+        _pool.Heard(worker with { Revision = State.Revision }, parts.Steady);
+        await parts.Workers.PutAsync(Row(worker with { Revision = State.Revision }, WorkerStatus.PullingImage));
         return new Assignment(definition.Image, State.Pull, State.Revision, IdleTime(definition));
     }
 
     public Task ReportAsync(WorkerRef worker, string text)
     {
-        _pool.Heard(worker, parts.Time.GetUtcNow());
+        _pool.Heard(worker, parts.Steady);
         return standing.ReportAsync(text);
     }
 
     public async Task ReadyAsync(WorkerRef worker)
     {
-        var now = parts.Time.GetUtcNow();
-        _pool.Heard(worker, now);
-        await parts.Workers.PutAsync(Row(worker, WorkerStatus.Ready, now));
+        _pool.Heard(worker, parts.Steady);
+        await parts.Workers.PutAsync(Row(worker, WorkerStatus.Ready));
         if (Serves && worker.Revision == State.Revision)
             await standing.SetAsync(ActorStatus.Ready, "");
         WakeEvents();
@@ -63,7 +61,7 @@ internal sealed class WorkDesk(
         _pool.Remove(worker.WorkerId);
         await parts.Workers.RemoveAsync(_actor, worker.WorkerId);
         if (Serves && worker.Revision == State.Revision)
-            await FailedAsync(cause, permanent, parts.Time.GetUtcNow());
+            await FailedAsync(cause, permanent);
         Announce();
     }
 
@@ -73,7 +71,7 @@ internal sealed class WorkDesk(
             return IdleAdvice.Take;
         if (!Welcome(worker))
             return IdleAdvice.Retire;
-        if (MayTake(parts.Time.GetUtcNow()))
+        if (MayTake())
             return IdleAdvice.Take;
         var waiter = _pool.Wait(worker.WorkerId);
         try
@@ -89,7 +87,7 @@ internal sealed class WorkDesk(
             // A worker that left while it waited must not count as standing again.
             _pool.EndWait(waiter);
             if (_pool.Knows(worker.WorkerId))
-                _pool.Heard(worker, parts.Time.GetUtcNow());
+                _pool.Heard(worker, parts.Steady);
         }
     }
 
@@ -101,7 +99,7 @@ internal sealed class WorkDesk(
         {
             if (!Welcome(worker))
                 return TakeAnswer.Leave;
-            if (now < standing.NotBefore)
+            if (parts.Steady < standing.NotBefore)
                 return TakeAnswer.Nothing;
         }
 
@@ -117,7 +115,7 @@ internal sealed class WorkDesk(
         var (recorded, next) = await dispatcher.FinishAsync(outcome, takeNext && stays ? worker.WorkerId : null, worker.Host, Exclusive);
         if (recorded)
         {
-            await NoteEndAsync(worker, ended.Ending, now);
+            await NoteEndAsync(worker, ended.Ending);
             Tell(ended.ExecutionId, outcome.Status != ExecutionStatus.Submitted);
         }
 
@@ -153,7 +151,7 @@ internal sealed class WorkDesk(
     /// </summary>
     public void Wake()
     {
-        if (MayTake(parts.Time.GetUtcNow()))
+        if (MayTake())
             for (var waiting = Exclusive ? 1 : dispatcher.Waiting; waiting > 0 && _pool.WakeOne(); waiting--)
                 ;
         Announce();
@@ -162,8 +160,7 @@ internal sealed class WorkDesk(
     /// <summary>Tells the queue how many more workers are wanted, when that changed.</summary>
     public void Announce()
     {
-        var now = parts.Time.GetUtcNow();
-        var wanted = Serves && now >= standing.NotBefore ? Wanted(now) : 0;
+        var wanted = Serves && parts.Steady >= standing.NotBefore ? Wanted() : 0;
         if (wanted == _announced)
             return;
         _announced = wanted;
@@ -177,44 +174,44 @@ internal sealed class WorkDesk(
         Wake();
     }
 
-    private int Wanted(DateTimeOffset now)
+    private int Wanted()
     {
         var definition = State.Definition!;
         var holders = dispatcher.Leases.Values.Select(lease => lease.Worker).ToHashSet();
         var most = Exclusive ? 1 : definition.MaxWorkers ?? parts.Defaults.MaxWorkers;
-        return _pool.Wanted(dispatcher.Waiting, holders, most, standing.Status == ActorStatus.Submitted, now);
+        return _pool.Wanted(dispatcher.Waiting, holders, most, standing.Status == ActorStatus.Submitted, parts.Steady);
     }
 
     /// <summary>Whether an idle worker that takes now gets a message: not through the pause after a failed start, never beside a stateful actor's lease.</summary>
-    private bool MayTake(DateTimeOffset now) =>
-        Serves && now >= standing.NotBefore && dispatcher.Waiting > 0 && (!Exclusive || dispatcher.Leases.Count == 0);
+    private bool MayTake() =>
+        Serves && parts.Steady >= standing.NotBefore && dispatcher.Waiting > 0 && (!Exclusive || dispatcher.Leases.Count == 0);
 
     private bool Welcome(WorkerRef worker)
     {
         if (!Serves || worker.Revision != State.Revision || _pool.IsRetiring(worker.WorkerId))
             return false;
-        _pool.Heard(worker, parts.Time.GetUtcNow());
+        _pool.Heard(worker, parts.Steady);
         return true;
     }
 
     private OutcomeRow Decide(AttemptEnded ended, LeaseRow? lease, DateTimeOffset now) =>
         EndingRules.Decide(ended, lease?.Losses ?? 0, lease?.Retries ?? 0, State.Definition?.MaxRetries ?? 0, now);
 
-    private async Task NoteEndAsync(WorkerRef worker, Ending ending, DateTimeOffset now)
+    private async Task NoteEndAsync(WorkerRef worker, Ending ending)
     {
         // What an older revision's image cannot do says nothing about this one's.
         if (ending is Ending.CannotStart failed && Serves && worker.Revision == State.Revision)
-            await FailedAsync(failed.Cause, failed.Permanent, now);
+            await FailedAsync(failed.Cause, failed.Permanent);
         else if (ending is Ending.Exited)
             standing.Recovered();
     }
 
-    private async Task FailedAsync(string cause, bool permanent, DateTimeOffset now)
+    private async Task FailedAsync(string cause, bool permanent)
     {
-        await standing.FailedAsync(cause, permanent, now);
+        await standing.FailedAsync(cause, permanent, parts.Steady);
         WakeEvents();
         if (Serves)
-            announceLater(standing.NotBefore - now);
+            announceLater(standing.NotBefore - parts.Steady);
     }
 
     private void Tell(string executionId, bool ended)
@@ -256,7 +253,7 @@ internal sealed class WorkDesk(
         : definition.Hints.Contains("sync") ? parts.Defaults.SyncIdleTime
         : parts.Defaults.IdleTime;
 
-    private WorkerSnapshot Row(WorkerRef worker, WorkerStatus status, DateTimeOffset now) => new()
+    private WorkerSnapshot Row(WorkerRef worker, WorkerStatus status) => new()
     {
         Id = worker.WorkerId,
         Actor = key,
@@ -267,7 +264,7 @@ internal sealed class WorkDesk(
         ContainerId = worker.WorkerId,
         HostId = worker.Host,
         HostIp = worker.HostIp,
-        CreateTime = now,
-        LastHealthCheckTime = now,
+        CreateTime = parts.Time.GetUtcNow(),
+        LastHealthCheckTime = parts.Time.GetUtcNow(),
     };
 }

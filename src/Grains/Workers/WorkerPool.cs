@@ -2,7 +2,7 @@ namespace Abaco.Workers;
 
 /// <summary>
 /// The workers of one activation of an actor: who has joined, who is idle and asks, how many more are wanted. Soft: a worker that the pool does not know
-/// is taken in again when it asks. Plain: no clock, no I/O.
+/// is taken in again when it asks. Plain: no clock, no I/O; times are steady ones.
 /// </summary>
 internal sealed class WorkerPool
 {
@@ -26,7 +26,7 @@ internal sealed class WorkerPool
     public SiloAddress? SiloOf(string workerId) => _members.TryGetValue(workerId, out var member) ? member.Worker.Silo : null;
 
     /// <summary>Takes a worker in, or notes that it was heard of.</summary>
-    public void Heard(WorkerRef worker, DateTimeOffset now) => _members[worker.WorkerId] = new Member(worker, now);
+    public void Heard(WorkerRef worker, TimeSpan now) => _members[worker.WorkerId] = new Member(worker, now);
 
     /// <summary>Forgets a worker.</summary>
     public bool Remove(string workerId)
@@ -78,7 +78,7 @@ internal sealed class WorkerPool
     /// How many more workers are wanted now: enough for what waits and runs, at most <paramref name="most"/>; at least one while the actor has had none;
     /// at least what an admin asked for. A worker that holds a lease stands, though this activation may not have heard of it yet.
     /// </summary>
-    public int Wanted(long waiting, IReadOnlySet<string> leaseHolders, int most, bool needsFirst, DateTimeOffset now)
+    public int Wanted(long waiting, IReadOnlySet<string> leaseHolders, int most, bool needsFirst, TimeSpan now)
     {
         foreach (var (id, _) in _members.Where(pair => now - pair.Value.Heard > SilentTime && !leaseHolders.Contains(pair.Key)
                                                        && _idle.All(waiter => waiter.WorkerId != pair.Key)).ToList())
@@ -97,7 +97,7 @@ internal sealed class WorkerPool
         waiter.Done.TrySetResult(advice);
     }
 
-    private sealed record Member(WorkerRef Worker, DateTimeOffset Heard);
+    private sealed record Member(WorkerRef Worker, TimeSpan Heard);
 
     /// <summary>An idle worker that asks.</summary>
     internal sealed class Waiter(string workerId)

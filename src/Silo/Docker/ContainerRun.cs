@@ -46,7 +46,9 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         if (ended is not null)
             await _log.FinishAsync(leave);
         await results.FinishAsync();
-        if (ended is null)
+
+        // While it is removed by force, the engine shows the kill as an exit.
+        if (ended?.State.Status is null or "removing" or "dead")
             return new Ending.Lost("the container was removed by somebody else before its end was seen");
         return !seen && await EndedByEngineAsync(ended.State, leave) ? new Ending.Lost(
             $"the Docker engine was restarted while the container ran, which ended with exit code {ended.State.ExitCode}") : Exited(ended.State);

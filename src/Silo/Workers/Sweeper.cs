@@ -13,6 +13,9 @@ internal sealed class Sweeper(
 {
     private const int Batch = 500;
     private const int MostBatches = 40;
+
+    // 64 chunks of 256 KiB: up to 640 MB of bodies a round, 16 MB of them in one transaction.
+    private const int ChunkBatch = 64;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ResultsKept = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan UploadsKept = TimeSpan.FromHours(1);
@@ -24,7 +27,7 @@ internal sealed class Sweeper(
         var now = time.GetUtcNow();
         var expired = await BatchesAsync(() => results.ExpireAsync(now - ResultsKept, Batch));
         var oldLogs = await BatchesAsync(() => logs.ExpireAsync(now, Batch));
-        var chunks = await BatchesAsync(() => bodies.SweepAsync(now - UploadsKept, 16));
+        var chunks = await BatchesAsync(() => bodies.SweepAsync(now - UploadsKept, ChunkBatch));
         var purged = await BatchesAsync(() => control.RemovePurgedAsync(Batch));
         await BatchesAsync(() => mailbox.ExpireKeysAsync(now, Batch));
         var settled = 0;

@@ -5,7 +5,7 @@ namespace Abaco.Grains.Tests.Actors;
 
 public sealed class ActorStandingTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+    private static readonly TimeSpan Now = TimeSpan.FromDays(7);
     private readonly StatusWrites _store = new();
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ActorStandingTests
                 standing.Recovered();
         }
 
-        Assert.Equal((ActorStatus.Ready, default(DateTimeOffset)), (standing.Status, standing.NotBefore));
+        Assert.Equal((ActorStatus.Ready, default(TimeSpan)), (standing.Status, standing.NotBefore));
     }
 
     private ActorStanding New(ActorStatus status) => new("dev_A1", _store, status, "");

@@ -5,7 +5,7 @@ namespace Abaco.Grains.Tests.Workers;
 
 public sealed class WorkerPoolTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+    private static readonly TimeSpan Now = TimeSpan.FromDays(7);
     private readonly WorkerPool _pool = new();
 
     [Theory]
