@@ -46,6 +46,8 @@ run_tests() {
     mkdir -p "$STATE/test"
     need curl curl
     need /usr/bin/busybox busybox-static
+    need docker-registry docker-registry
+    need gcc gcc libc6-dev
     ensure_engine
     counted build dotnet build Abaco.sln --nologo -v quiet
     if [ "$FAILED" = 0 ]; then

@@ -71,6 +71,7 @@ internal sealed class ContainerMeter
     }
 
     /// <summary>Removes the cgroup parent from every hierarchy; already gone is success.</summary>
+    /// <exception cref="IOException">It is still in use in one of them: its last process is being reaped.</exception>
     public void Remove()
     {
         if (_parent is null)
@@ -81,9 +82,9 @@ internal sealed class ContainerMeter
             {
                 Directory.Delete(hierarchy + _parent);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (DirectoryNotFoundException)
             {
-                // Not in this hierarchy, or its last process is still being reaped; an empty group holds no resource and the sweep of a next start removes it.
+                // Not in this hierarchy, or gone.
             }
         }
     }

@@ -18,6 +18,10 @@ internal sealed record RunContext(
 internal sealed class ContainerRun(RunContext context, ContainerOrder order, IContainerWatch watch)
 {
     private static readonly TimeSpan SampleTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>A timer counts to 49 days only; a run may be allowed more.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly RunDirectory _directory = new(context.Root, order.Key);
     private readonly ContainerMeter _meter = ContainerMeter.For(order.Execution.ExecutionId, order.Attempt, context.Engine.OwnsCgroups);
     private string _id = "";
@@ -30,19 +34,13 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         using var results = await context.Calls.AnsweredAsync(() => Task.FromResult(OpenDirectory()), leave);
         if (await CreateAsync(leave) is { } refused)
             return refused;
-        _log = new LogFollower(context.Engine, _id, watch, context.Time);
+        _log = new LogFollower(context.Engine, context.Calls, _id, watch, context.Time);
         await watch.CreatedAsync(_id);
+
         // One that stands was started by an earlier process: starting it again would run it a second time if it has ended.
         if (_started is null && await StartAsync(leave) is { } failed)
             return failed;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(leave);
-        var following = _log.FollowAsync(end.Token);
-        var sampling = SampleAsync(end.Token);
-        var stopping = StopInTimeAsync(stop, end.Token);
-        await watch.StartedAsync(_started!.Value);
-        var (ended, seen) = await context.Calls.ExitAsync(_id, leave);
-        await end.CancelAsync();
-        await Task.WhenAll(following, sampling, stopping);
+        var (ended, seen) = await ExitAsync(_log, stop, leave);
         if (ended is not null)
             await _log.FinishAsync(leave);
         await results.FinishAsync();
@@ -69,6 +67,23 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
     {
         _directory.Create();
         return new ResultSocket(_directory.SocketPath, watch, line => _log?.AddAsync(line) ?? Task.CompletedTask);
+    }
+
+    /// <summary>Waits for the exit while log, network counters and time limit are watched; none of that outlives the wait, however it ends.</summary>
+    private async Task<(ContainerInspectResponse? Container, bool Seen)> ExitAsync(LogFollower log, CancellationToken stop, CancellationToken leave)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(leave);
+        var beside = Task.WhenAll(log.FollowAsync(end.Token), SampleAsync(end.Token), StopInTimeAsync(stop, end.Token));
+        try
+        {
+            await watch.StartedAsync(_started!.Value);
+            return await context.Calls.ExitAsync(_id, leave);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await beside;
+        }
     }
 
     private async Task<Ending?> CreateAsync(CancellationToken leave)
@@ -152,7 +167,7 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
             var state = (await context.Calls.InspectAsync(_id, leave))?.State;
             if (state is null)
                 return new Ending.Lost("the container was removed by somebody else before it was started");
-            if (state.ExitCode is 126 or 127 || words.Contains("exec:", StringComparison.Ordinal))
+            if (IsProgramsFault(words))
             {
                 _started = context.Time.GetUtcNow();
                 state.Error = state.Error is { Length: > 0 } ? state.Error : words;
@@ -166,10 +181,18 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         }
     }
 
+    /// <summary>
+    /// Whether a refused start is the program's own (missing, not executable, no way into its working directory). The engine's exit code does not tell: it is
+    /// 126 or 127 for mounts and permissions of the operator's, too.
+    /// </summary>
+    private static bool IsProgramsFault(string words) =>
+        new[] { "exec: ", "executable", "chdir to cwd" }.Any(sign => words.Contains(sign, StringComparison.Ordinal));
+
     private async Task StopInTimeAsync(CancellationToken stop, CancellationToken ended)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
-        await Task.Delay(order.MaxRunTime ?? Timeout.InfiniteTimeSpan, context.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var left = TimeLeft(); left > TimeSpan.Zero && !either.IsCancellationRequested; left = TimeLeft())
+            await Task.Delay(left < LongestDelay ? left : LongestDelay, context.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (ended.IsCancellationRequested)
             return;
         if (!stop.IsCancellationRequested)
@@ -187,6 +210,9 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
             // It has ended meanwhile.
         }
     }
+
+    /// <summary>Until <c>max_run_time</c>, counted from the start, also of a container that an earlier process started.</summary>
+    private TimeSpan TimeLeft() => order.MaxRunTime is { } longest ? longest - (context.Time.GetUtcNow() - _started!.Value) : TimeSpan.MaxValue;
 
     private async Task SampleAsync(CancellationToken ended)
     {

@@ -27,7 +27,8 @@ internal static class ContainerSpec
     {
         var host = new HostConfig
         {
-            Binds = [$"{directory}:/_abaco", .. order.Mounts.Select(mount => $"{mount.HostPath}:{mount.ContainerPath}:{mount.Mode}")],
+            // Read-only: sending to the socket needs no more, and what a program left there could not always be removed.
+            Binds = [$"{directory}:/_abaco:ro", .. order.Mounts.Select(mount => $"{mount.HostPath}:{mount.ContainerPath}:{mount.Mode}")],
             NetworkMode = options.NetworkMode,
             Runtime = options.Runtime,
             Memory = order.MemoryLimitBytes ?? 0,
@@ -38,8 +39,13 @@ internal static class ContainerSpec
             CgroupParent = cgroupParent,
             SecurityOpt = options.NoNewPrivileges ? ["no-new-privileges"] : [],
 
-            // The file outlives the silo. A flood is bounded to 128 MB on disk; what is kept of a log is far less and read live.
-            LogConfig = new LogConfig { Type = "json-file", Config = new Dictionary<string, string> { ["max-size"] = "64m", ["max-file"] = "2" } },
+            // The file outlives the silo and holds the bytes as they came (json-file breaks characters that lie across its cuts of 16 kB). A flood is bounded
+            // to 128 MB on disk; what is kept of a log is far less and read live.
+            LogConfig = new LogConfig
+            {
+                Type = "local",
+                Config = new Dictionary<string, string> { ["max-size"] = "64m", ["max-file"] = "2", ["compress"] = "false" },
+            },
         };
         if (order.Privileged && engineSocket is not null)
             host.Binds.Add($"{engineSocket}:/var/run/docker.sock");

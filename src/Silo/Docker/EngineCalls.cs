@@ -45,7 +45,10 @@ internal sealed class EngineCalls(DockerEngine engine, TimeProvider time)
         cancellationToken);
 
     /// <summary>Waits until a started container has ended.</summary>
-    /// <returns>The container, null when it is gone; and whether its end was seen, rather than found after the engine had been away.</returns>
+    /// <returns>
+    /// The container, null when it is gone or being removed (then its end was the removal's kill, not the program's); and whether its end was seen, rather
+    /// than found after the engine had been away.
+    /// </returns>
     public async Task<(ContainerInspectResponse? Container, bool Seen)> ExitAsync(string container, CancellationToken cancellationToken)
     {
         while (true)
@@ -70,7 +73,7 @@ internal sealed class EngineCalls(DockerEngine engine, TimeProvider time)
 
             var found = await InspectAsync(container, cancellationToken);
             if (found?.State is not { Running: true })
-                return (found, seen);
+                return (found?.State.Status is "removing" or "dead" ? null : found, seen);
         }
     }
 

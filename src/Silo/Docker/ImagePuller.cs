@@ -73,7 +73,7 @@ internal sealed class ImagePuller(DockerEngine engine, RegistryCredentials crede
                 pull.Done = PullAsync(reference, pull);
             }
 
-            pull.Listeners.Add(progress);
+            pull.Add(progress);
             return pull.Done;
         }
     }
@@ -110,7 +110,7 @@ internal sealed class ImagePuller(DockerEngine engine, RegistryCredentials crede
 
     /// <summary>Whether the registry itself said no; everything else (network, 5xx, rate limits) may pass.</summary>
     private static bool IsPermanent(string words) =>
-        new[] { "not found", "manifest unknown", "does not exist", "access denied", "denied:", "unauthorized", "invalid reference", "no basic auth" }
+        new[] { "not found", "manifest unknown", "no matching manifest", "does not exist", "access denied", "denied:", "unauthorized", "invalid reference", "no basic auth" }
             .Any(sign => words.Contains(sign, StringComparison.OrdinalIgnoreCase))
         && !words.Contains("lookup ", StringComparison.Ordinal) && !words.Contains("dial tcp", StringComparison.Ordinal);
 
@@ -119,13 +119,15 @@ internal sealed class ImagePuller(DockerEngine engine, RegistryCredentials crede
     {
         private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
         private readonly Dictionary<string, (long Current, long Total)> _layers = [];
+        private IReadOnlyList<IProgress<string>> _listeners = [];
         private long _shown;
-
-        public List<IProgress<string>> Listeners { get; } = [];
 
         public Task Done { get; set; } = Task.CompletedTask;
 
         public string? Error { get; private set; }
+
+        /// <summary>Adds one who waits; a report that is under way goes to those before.</summary>
+        public void Add(IProgress<string> listener) => _listeners = [.. _listeners, listener];
 
         public void Report(JSONMessage value)
         {
@@ -137,7 +139,7 @@ internal sealed class ImagePuller(DockerEngine engine, RegistryCredentials crede
             _shown = time.GetTimestamp();
             var (done, all) = (_layers.Values.Sum(part => part.Current), _layers.Values.Sum(part => part.Total));
             var line = all > 0 ? $"Pulling image: {done / 1e6:0.0} of {all / 1e6:0.0} MB" : "Pulling image";
-            foreach (var listener in Listeners.ToArray())
+            foreach (var listener in _listeners)
                 listener.Report(line);
         }
     }

@@ -7,14 +7,16 @@ using Docker.DotNet.Models;
 namespace Abaco.Silo.Docker;
 
 /// <summary>
-/// Follows the engine's json-file log of one container, stdout and stderr as the engine received them, decoded with replacement. When the stream breaks off
+/// Follows the engine's log of one container, stdout and stderr as the engine received them, each decoded with replacement. When the stream breaks off
 /// it is opened again and what was told already is skipped; at the end the file is read once more from there, so that nothing said last is missed.
 /// </summary>
-internal sealed class LogFollower(DockerEngine engine, string containerId, IContainerWatch watch, TimeProvider time)
+internal sealed class LogFollower(DockerEngine engine, EngineCalls calls, string containerId, IContainerWatch watch, TimeProvider time)
 {
     private const int BufferBytes = 64 * 1024;
+    private const int MostTries = 5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-    private readonly Decoder _decoder = new UTF8Encoding(false, throwOnInvalidBytes: false).GetDecoder();
+    private readonly Decoder _stdout = Encoding.UTF8.GetDecoder();
+    private readonly Decoder _stderr = Encoding.UTF8.GetDecoder();
     private readonly SemaphoreSlim _order = new(1, 1);
     private long _told;
     private bool _full;
@@ -47,17 +49,12 @@ internal sealed class LogFollower(DockerEngine engine, string containerId, ICont
     /// <summary>Tells what the follower has not told yet; the container has ended.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        try
+        for (var tries = 1; !_full && !await TryReadRestAsync(tries, cancellationToken); tries++)
         {
-            if (!_full)
-                await ReadAsync(follow: false, cancellationToken);
-        }
-        catch (DockerApiException)
-        {
-            // Removed behind our back: what was told is what there is.
         }
 
-        await TellAsync(ReadOnlyMemory<byte>.Empty, flush: true);
+        await TellAsync(_stdout, ReadOnlyMemory<byte>.Empty, flush: true);
+        await TellAsync(_stderr, ReadOnlyMemory<byte>.Empty, flush: true);
     }
 
     /// <summary>Adds a line of the service's own.</summary>
@@ -72,6 +69,29 @@ internal sealed class LogFollower(DockerEngine engine, string containerId, ICont
         finally
         {
             _order.Release();
+        }
+    }
+
+    /// <summary>Whether all was read that can be read; false: once more.</summary>
+    private async Task<bool> TryReadRestAsync(int tries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(follow: false, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (DockerEngine.IsAway(exception, cancellationToken))
+        {
+            // The engine broke off: the look at the container waits until it answers. One that answers and yet breaks off again and again cannot read its file.
+            if (await calls.InspectAsync(containerId, cancellationToken) is not null && tries < MostTries)
+                return false;
+            await AddAsync($"[abaco] The rest of the log could not be read: {DockerEngine.Words(exception)}\n");
+            return true;
+        }
+        catch (DockerApiException)
+        {
+            // Removed behind our back: what was told is what there is.
+            return true;
         }
     }
 
@@ -91,7 +111,10 @@ internal sealed class LogFollower(DockerEngine engine, string containerId, ICont
                 var skipped = (int)Math.Min(skip, read.Count);
                 skip -= skipped;
                 if (read.Count > skipped)
-                    await TellAsync(buffer.AsMemory(skipped, read.Count - skipped), flush: false);
+                {
+                    var decoder = read.Target == MultiplexedStream.TargetStream.StandardError ? _stderr : _stdout;
+                    await TellAsync(decoder, buffer.AsMemory(skipped, read.Count - skipped), flush: false);
+                }
             }
         }
         finally
@@ -100,10 +123,10 @@ internal sealed class LogFollower(DockerEngine engine, string containerId, ICont
         }
     }
 
-    private async Task TellAsync(ReadOnlyMemory<byte> bytes, bool flush)
+    private async Task TellAsync(Decoder decoder, ReadOnlyMemory<byte> bytes, bool flush)
     {
         var chars = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length) + 4];
-        var length = _decoder.GetChars(bytes.Span, chars, flush);
+        var length = decoder.GetChars(bytes.Span, chars, flush);
         _told += bytes.Length;
         if (length > 0)
             await AddAsync(new string(chars, 0, length));

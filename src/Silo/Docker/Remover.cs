@@ -6,6 +6,7 @@ namespace Abaco.Silo.Docker;
 internal sealed class Remover(EngineCalls calls, TimeProvider time, ILogger log)
 {
     private const int AtATime = 4;
+    private const int MostTries = 120;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private readonly SemaphoreSlim _places = new(AtATime, AtATime);
     private readonly HashSet<Task> _under = [];
@@ -36,9 +37,8 @@ internal sealed class Remover(EngineCalls calls, TimeProvider time, ILogger log)
         await _places.WaitAsync();
         try
         {
-            for (var i = 0; i < 120 && !await calls.RemoveAsync(container, CancellationToken.None); i++)
+            for (var tries = 1; !await TryRemoveAsync(container, clean, last: tries == MostTries); tries++)
                 await Task.Delay(Pause, time);
-            clean();
         }
         catch (Exception exception) when (exception is DockerApiException or IOException or UnauthorizedAccessException)
         {
@@ -47,6 +47,22 @@ internal sealed class Remover(EngineCalls calls, TimeProvider time, ILogger log)
         finally
         {
             _places.Release();
+        }
+    }
+
+    /// <summary>One try. What the container used may be busy for a moment after it is gone: that is an <see cref="IOException"/> only at the last try.</summary>
+    private async Task<bool> TryRemoveAsync(string container, Action clean, bool last)
+    {
+        try
+        {
+            if (!await calls.RemoveAsync(container, CancellationToken.None))
+                return last ? throw new IOException("the engine is still removing it") : false;
+            clean();
+            return true;
+        }
+        catch (IOException) when (!last)
+        {
+            return false;
         }
     }
 
