@@ -1,4 +1,5 @@
 """The API as somebody uses it who knows only its documentation."""
+import hashlib
 import os
 import subprocess
 import time
@@ -100,7 +101,10 @@ def small_image():
 
 
 def variant(name, *changes):
-    """An image like the small one but for Dockerfile instructions; none at all: without a command."""
+    """An image like the small one but for Dockerfile instructions; none at all: without a command. Built once."""
+    image = "abaco-e2e/{}:{}".format(name, hashlib.sha256(repr(changes).encode()).hexdigest()[:8])
+    if docker("images", "-q", image).strip():
+        return image
     words = []
     for change in changes:
         words += ["-c", change]
@@ -109,5 +113,5 @@ def variant(name, *changes):
         root = subprocess.run(["docker", "export", container], check=True, capture_output=True).stdout
     finally:
         docker("rm", container)
-    docker("import", *words, "-", "abaco-e2e/" + name, stdin=root)
-    return "abaco-e2e/" + name
+    docker("import", *words, "-", image, stdin=root)
+    return image

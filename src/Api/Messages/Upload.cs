@@ -51,7 +51,11 @@ internal sealed record Upload(string Id, long Bytes, string? Digest)
             var read = await reader.ReadAtLeastAsync(IBodyGrain.ChunkBytes, context.RequestAborted);
             var size = Math.Min(IBodyGrain.ChunkBytes, read.Buffer.Length);
             if (size == 0)
+            {
+                reader.AdvanceTo(read.Buffer.End);
                 break;
+            }
+
             var chunk = read.Buffer.Slice(0, size).ToArray();
             reader.AdvanceTo(read.Buffer.GetPosition(size));
             hash?.AppendData(chunk);
