@@ -66,20 +66,21 @@ public sealed class LimitTests : DockerTest
         Options.KillGrace = TimeSpan.FromSeconds(60);
         var order = await OrderAsync("trap 'echo asked; exit 7' TERM; echo up; while true; do sleep 0.1; done");
 
-        var (exited, log) = await RunAsync(order with { MaxRunTime = TimeSpan.FromSeconds(1) });
+        var (exited, log) = await RunAsync(order with { MaxRunTime = TimeSpan.FromSeconds(3) });
 
         Assert.Equal(7, exited.ExitCode);
         Assert.StartsWith("up\n", log);
-        Assert.Contains("[abaco] max_run_time of 1 s reached; the container is stopped.\n", log, StringComparison.Ordinal);
+        Assert.Contains("[abaco] max_run_time of 3 s reached; the container is stopped.\n", log, StringComparison.Ordinal);
         Assert.Contains("asked\n", log, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Run_IgnoresSigterm_IsKilledAfterGrace()
+    public async Task Stop_IgnoresSigterm_IsKilledAfterGrace()
     {
-        var order = await OrderAsync("trap '' TERM; echo up; while true; do sleep 0.1; done");
+        var attempt = await BeginAsync("trap '' TERM; echo up; while true; do sleep 0.1; done");
+        await attempt.Heard.SaysAsync("up");
 
-        var (exited, _) = await RunAsync(order with { MaxRunTime = TimeSpan.FromMilliseconds(500) });
+        var exited = await attempt.StopAsync();
 
         Assert.Equal(137, exited.ExitCode);
     }

@@ -132,8 +132,10 @@ class Abuse(unittest.TestCase):
     def test_runs_too_long(self):
         actor = self.abaco.register(SMALL, maxRunTime=1)
         ended, log = self.run_one(actor, "trap 'exit 7' TERM; while true; do sleep 0.1; done")
-        self.assertEqual((ended["status"], ended["exitCode"]), ("COMPLETE", 7))
+        self.assertEqual(ended["status"], "COMPLETE")
+        self.assertIn(ended["exitCode"], (7, 143))  # 143: on a slow machine it is asked before it listens
         self.assertIn("max_run_time of 1 s reached", log)
+        self.abaco.call("PUT", "/actors/" + actor, json={"image": SMALL, "maxRunTime": 600})
         self.next_runs(actor)
 
     def test_removed_behind_our_back(self):
