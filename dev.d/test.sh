@@ -52,7 +52,7 @@ run_tests() {
     counted build dotnet build Abaco.sln --nologo -v quiet
     if [ "$FAILED" = 0 ]; then
         counted format dotnet format Abaco.sln --verify-no-changes --no-restore
-        for name in Grains.Tests Cluster.Tests Docker.Tests; do
+        for name in Grains.Tests Cluster.Tests Api.Tests Docker.Tests; do
             if compgen -G "tests/$name/*.cs" >/dev/null; then project "$name"; fi
         done
         need_python
