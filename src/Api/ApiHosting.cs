@@ -10,7 +10,6 @@ using Abaco.Api.Http;
 using Abaco.Api.Messages;
 using Abaco.Api.Search;
 using Abaco.Api.Workers;
-using Microsoft.Extensions.Options;
 
 namespace Abaco.Api;
 
@@ -49,7 +48,6 @@ public static class ApiHosting
     /// <param name="app">The application.</param>
     public static void MapAbacoApi(this WebApplication app)
     {
-        Answers.Case = app.Services.GetRequiredService<IOptions<WebOptions>>().Value.Case;
         app.UseMiddleware<Errors>();
         app.UseMiddleware<Cors>();
         app.UseMiddleware<Paths>();

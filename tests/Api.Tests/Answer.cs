@@ -23,7 +23,7 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Root, IReadOnly
     public static Answer Of(HttpStatusCode status, IReadOnlyDictionary<string, string> headers, byte[] body)
     {
         Assert.Equal("application/json; charset=utf-8", headers["Content-Type"]);
-        var root = JsonDocument.Parse(body).RootElement;
+        var root = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1_000 }).RootElement;
         Assert.Equal(["message", "result", "status", "version"], root.EnumerateObject().Select(property => property.Name));
         Assert.Equal((int)status < 400 ? "success" : "error", root.GetProperty("status").GetString());
         Assert.Matches(@"^\d+\.\d+\.\d+", root.GetProperty("version").GetString());

@@ -51,7 +51,7 @@ internal static class ExecutionsApi
     {
         var (caller, grain, actorId) = await targets.ActorAsync(context);
         var given = await Parameters.ReadAsync(context, web.Value.MaxBodyLength);
-        var (runtime, cpu, io) = (Required(given, "runtime"), Required(given, "cpu"), Required(given, "io"));
+        var (runtime, cpu, io) = (given.Amount("runtime"), given.Amount("cpu"), given.Amount("io"));
         given.Check();
         if (runtime > int.MaxValue)
             throw AbacoException.Invalid("runtime: must be at most 2147483647 seconds.");
@@ -102,19 +102,11 @@ internal static class ExecutionsApi
         await context.Response.Body.WriteAsync(result, context.RequestAborted);
     }
 
-    private static long Required(Parameters given, string name)
-    {
-        var value = given.Long(name);
-        if (!given.Has(name))
-            throw AbacoException.Invalid($"{name}: required; a whole number of at least 0.");
-        return value is >= 0 or null ? value ?? 0 : throw AbacoException.Invalid($"{name}: must be a whole number of at least 0.");
-    }
-
     private static TimeSpan? WaitOf(HttpContext context)
     {
-        if (context.Request.Query["wait"].ToString() is not { Length: > 0 } text)
+        if (Queries.Argument(context, "wait") is not { Length: > 0 } text)
             return null;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LongestWait
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= LongestWait
             ? TimeSpan.FromSeconds(seconds)
             : throw AbacoException.Invalid($"wait: must be a number of seconds from 0 to {LongestWait}.");
     }

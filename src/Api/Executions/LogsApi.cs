@@ -25,7 +25,7 @@ internal static class LogsApi
     {
         var (caller, grain, key) = await targets.ExecutionAsync(context);
         var events = context.Request.Headers.Accept.ToString().Contains(EventStream, StringComparison.OrdinalIgnoreCase);
-        if (events || Follows(context))
+        if (events || Queries.Flag(context, "follow"))
         {
             await FollowAsync(context, caller, grain, waits, events);
             return;
@@ -51,8 +51,6 @@ internal static class LogsApi
         ("owner", Urls.Owner(caller, owner)),
         ("execution", Urls.Execution(caller, key.Actor.ActorId, key.ExecutionId)));
 
-    private static bool Follows(HttpContext context) => context.Request.Query["follow"].ToString().ToLowerInvariant() is "true" or "1";
-
     private static async Task FollowAsync(HttpContext context, Caller caller, IExecutionGrain grain, Waits waits, bool events)
     {
         using var place = waits.Begin();
@@ -61,7 +59,7 @@ internal static class LogsApi
         LogPiece piece;
         do
         {
-            piece = await grain.ReadLogAsync(caller, from, IExecutionGrain.LongestWait, gone).WaitAsync(gone);
+            piece = await NextAsync(context, caller, grain, from);
             if (!context.Response.HasStarted)
             {
                 context.Response.ContentType = events ? EventStream : "text/plain; charset=utf-8";
@@ -73,6 +71,19 @@ internal static class LogsApi
             await context.Response.Body.FlushAsync(gone);
         }
         while (!piece.Ended);
+    }
+
+    private static async Task<LogPiece> NextAsync(HttpContext context, Caller caller, IExecutionGrain grain, int from)
+    {
+        try
+        {
+            return await grain.ReadLogAsync(caller, from, IExecutionGrain.LongestWait, context.RequestAborted).WaitAsync(context.RequestAborted);
+        }
+        catch (AbacoException refusal) when (refusal.Kind == RefusalKind.NotFound && context.Response.HasStarted)
+        {
+            // Deleted meanwhile: nothing follows.
+            return new LogPiece("", from, Ended: true, "");
+        }
     }
 
     /// <summary>A <c>log</c> event holds the piece as a JSON string; the last is <c>end</c>; a comment keeps the connection open meanwhile.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 
 namespace Abaco.Api.Http;
 
@@ -12,31 +13,35 @@ internal static class Answers
     private static readonly string Version =
         typeof(Answers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "1.0.0";
 
-    /// <summary>Spelling of response keys; set once at start.</summary>
-    public static NameCase Case { get; set; }
-
     /// <summary>A success with a result that is an object.</summary>
-    public static Task OkAsync(HttpContext context, string message, Action<Fields> result) => WriteAsync(context, 200, message, json =>
+    public static Task OkAsync(HttpContext context, string message, Action<Fields> result)
     {
-        json.WriteStartObject();
-        result(new Fields(json));
-        json.WriteEndObject();
-    });
+        var spelling = Spelling(context);
+        return WriteAsync(context, 200, message, json =>
+        {
+            json.WriteStartObject();
+            result(new Fields(json, spelling));
+            json.WriteEndObject();
+        });
+    }
 
     /// <summary>A success with a result that is a list of objects.</summary>
-    public static Task ListAsync<T>(HttpContext context, string message, IEnumerable<T> rows, Action<Fields, T> write) =>
-        WriteAsync(context, 200, message, json =>
+    public static Task ListAsync<T>(HttpContext context, string message, IEnumerable<T> rows, Action<Fields, T> write)
+    {
+        var spelling = Spelling(context);
+        return WriteAsync(context, 200, message, json =>
         {
             json.WriteStartArray();
             foreach (var row in rows)
             {
                 json.WriteStartObject();
-                write(new Fields(json), row);
+                write(new Fields(json, spelling), row);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
         });
+    }
 
     /// <summary>A success without a result.</summary>
     public static Task DoneAsync(HttpContext context, string message) => WriteAsync(context, 200, message, json => json.WriteNullValue());
@@ -44,6 +49,8 @@ internal static class Answers
     /// <summary>An error.</summary>
     public static Task ErrorAsync(HttpContext context, int status, string message) =>
         WriteAsync(context, status, message, json => json.WriteNullValue());
+
+    private static NameCase Spelling(HttpContext context) => context.RequestServices.GetRequiredService<IOptions<WebOptions>>().Value.Case;
 
     private static async Task WriteAsync(HttpContext context, int status, string message, Action<Utf8JsonWriter> result)
     {

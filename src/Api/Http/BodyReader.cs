@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Abaco.Api.Http;
 
@@ -12,13 +11,17 @@ internal static class BodyReader
     {
         if (context.Request.ContentLength > limit)
             throw TooLarge(limit);
-        Bound(context, limit);
         var reader = context.Request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
             if (read.Buffer.Length > limit)
+            {
+                // Given back, so that the server can drain the rest.
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge(limit);
+            }
+
             if (read.IsCompleted)
             {
                 var bytes = read.Buffer.ToArray();
@@ -28,13 +31,6 @@ internal static class BodyReader
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
-    }
-
-    /// <summary>Lets the server itself refuse a longer body.</summary>
-    public static void Bound(HttpContext context, long limit)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = limit;
     }
 
     /// <summary>The refusal of a body that is too large.</summary>

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using Abaco.Api.Auth;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
 
 namespace Abaco.Api.Http;
 
 /// <summary>Turns refusals and failures into answers: always the envelope, never a stack trace.</summary>
-internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
+internal sealed partial class Errors(RequestDelegate next, IOptions<WebOptions> web, ILogger<Errors> log)
 {
     private const string RetryAfterSeconds = "1";
     private const string Challenge = "Bearer realm=\"abaco\"";
@@ -75,8 +76,8 @@ internal sealed partial class Errors(RequestDelegate next, ILogger<Errors> log)
     };
 
     /// <summary>Errors name fields as answers spell them.</summary>
-    private static string Spelled(string message) =>
-        Answers.Case == NameCase.Camel ? FieldName().Replace(message, match => Names.ToCamel(match.Value)) : message;
+    private string Spelled(string message) =>
+        web.Value.Case == NameCase.Camel ? FieldName().Replace(message, match => Names.ToCamel(match.Value)) : message;
 
     [GeneratedRegex(@"\b(?:max_workers|max_cpus|mem_limit|use_container_uid|default_environment|log_ex|max_run_time|max_retries|cron_schedule|cron_on|started_events|actor_id|max_uses)\b")]
     private static partial Regex FieldName();

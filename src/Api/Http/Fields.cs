@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Abaco.Api.Http;
 
 /// <summary>Writes the fields of one object of an answer; names are given in snake and spelled as configured. Unset values are null, not absent.</summary>
-internal readonly struct Fields(Utf8JsonWriter json)
+internal readonly struct Fields(Utf8JsonWriter json, NameCase spelling)
 {
     /// <summary>What unset times of workers and nonces read.</summary>
     public const string NoTime = "None";
@@ -60,7 +60,7 @@ internal readonly struct Fields(Utf8JsonWriter json)
         foreach (var row in rows)
         {
             json.WriteStartObject();
-            write(new Fields(json), row);
+            write(this, row);
             json.WriteEndObject();
         }
 
@@ -72,7 +72,7 @@ internal readonly struct Fields(Utf8JsonWriter json)
     {
         Name(name);
         json.WriteStartObject();
-        write(new Fields(json));
+        write(this);
         json.WriteEndObject();
     }
 
@@ -99,5 +99,5 @@ internal readonly struct Fields(Utf8JsonWriter json)
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private void Name(string name) => json.WritePropertyName(Answers.Case == NameCase.Camel ? Names.ToCamel(name) : name);
+    private void Name(string name) => json.WritePropertyName(spelling == NameCase.Camel ? Names.ToCamel(name) : name);
 }

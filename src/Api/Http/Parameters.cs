@@ -10,9 +10,11 @@ namespace Abaco.Api.Http;
 /// </summary>
 internal sealed class Parameters
 {
+    private const int Most = 1_024;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly Dictionary<string, List<JsonElement>> _values = [];
     private readonly List<string> _errors = [];
+    private int _count;
 
     private Parameters()
     {
@@ -21,18 +23,19 @@ internal sealed class Parameters
     /// <summary>Reads the parameters of a request; an absent body is an empty set.</summary>
     public static async Task<Parameters> ReadAsync(HttpContext context, long limit)
     {
-        var request = context.Request;
         var parameters = new Parameters();
-        if (request.HasFormContentType)
+        var body = await BodyReader.ReadAsync(context, limit);
+        switch (Forms.MediaType(context))
         {
-            if (request.ContentLength > limit)
-                throw BodyReader.TooLarge(limit);
-            BodyReader.Bound(context, limit);
-            parameters.AddForm(await ReadFormAsync(context));
-        }
-        else
-        {
-            parameters.AddJson(await BodyReader.ReadAsync(context, limit));
+            case Forms.UrlEncoded:
+                parameters.AddForm(Queries.Pairs(Decode(body)));
+                break;
+            case Forms.Multipart when body.Length > 0:
+                parameters.AddForm(await Forms.ReadMultipartAsync(context, body));
+                break;
+            default:
+                parameters.AddJson(body);
+                break;
         }
 
         return parameters;
@@ -51,32 +54,12 @@ internal sealed class Parameters
         }
     }
 
-    /// <summary>Reads a form; what is broken in it is the client's fault.</summary>
-    public static async Task<IFormCollection> ReadFormAsync(HttpContext context)
-    {
-        try
-        {
-            return await context.Request.ReadFormAsync(context.RequestAborted);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw AbacoException.Invalid($"The form could not be read: {exception.Message}");
-        }
-        catch (IOException exception) when (exception is not BadHttpRequestException)
-        {
-            throw AbacoException.Invalid("The form could not be read: it ends too early.");
-        }
-    }
-
     /// <summary>Throws one refusal for everything that was wrong.</summary>
     public void Check()
     {
         if (_errors.Count > 0)
             throw AbacoException.Invalid(string.Join(" ", _errors));
     }
-
-    /// <summary>Whether the parameter was given and is not null.</summary>
-    public bool Has(string name) => Find(name) is not null;
 
     public string? Text(string name)
     {
@@ -119,18 +102,19 @@ internal sealed class Parameters
     {
         if (Find(name) is not { } value)
             return null;
-        var text = value.ValueKind == JsonValueKind.String ? Unicode(name, value) ?? "" : value.GetRawText();
-        switch (text.ToLowerInvariant())
-        {
-            case "true" or "1":
-                return true;
-            case "false" or "0":
-                return false;
-            default:
-                Wrong<string>(name, "true or false");
-                return null;
-        }
+        var flag = ParseFlag(value.ValueKind == JsonValueKind.String ? Unicode(name, value) ?? "" : value.GetRawText());
+        if (flag is null)
+            Add(name, "true or false");
+        return flag;
     }
+
+    /// <summary>Reads true, false, 1 or 0 in any case; null: none of these.</summary>
+    public static bool? ParseFlag(string text) => text.ToLowerInvariant() switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => null,
+    };
 
     public int? Whole(string name) => Long(name) is not { } value ? null
         : value is >= int.MinValue and <= int.MaxValue ? (int)value : (int?)Add(name, "a whole number of at most 2147483647");
@@ -145,6 +129,21 @@ internal sealed class Parameters
             && long.TryParse(Unicode(name, value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
             return number;
         return Add(name, "a whole number");
+    }
+
+    /// <summary>A required whole number of at least 0.</summary>
+    public long Amount(string name)
+    {
+        if (Find(name) is null)
+        {
+            _errors.Add($"{name}: required; a whole number of at least 0.");
+            return 0;
+        }
+
+        var value = Long(name);
+        if (value < 0)
+            Add(name, "a whole number of at least 0");
+        return value ?? 0;
     }
 
     /// <summary>A text that may be given as a number, such as <c>mem_limit=-1</c>.</summary>
@@ -192,11 +191,10 @@ internal sealed class Parameters
     private JsonElement? Find(string name) =>
         _values.TryGetValue(name, out var values) && values[^1].ValueKind != JsonValueKind.Null ? values[^1] : null;
 
-    private void AddForm(IFormCollection form)
+    private void AddForm(IEnumerable<(string Name, string Value)> fields)
     {
-        foreach (var (name, texts) in form)
-            foreach (var text in texts)
-                Add(name, JsonSerializer.SerializeToElement(text));
+        foreach (var (name, text) in fields)
+            Add(name, JsonSerializer.SerializeToElement(text));
     }
 
     private void AddJson(byte[] body)
@@ -207,12 +205,21 @@ internal sealed class Parameters
             throw AbacoException.Invalid("The request body could not be parsed: it must be a JSON object or a form.");
         if (root.ValueKind != JsonValueKind.Object)
             throw AbacoException.Invalid("The request body must be a JSON object or a form.");
-        foreach (var property in root.EnumerateObject())
-            Add(property.Name, property.Value);
+        try
+        {
+            foreach (var property in root.EnumerateObject())
+                Add(property.Name, property.Value);
+        }
+        catch (InvalidOperationException)
+        {
+            throw AbacoException.Invalid("The request body must be valid Unicode; a name in it holds half of a surrogate pair.");
+        }
     }
 
     private void Add(string name, JsonElement value)
     {
+        if (++_count > Most)
+            throw AbacoException.Invalid($"The request body may hold at most {Most} parameters.");
         var key = Names.ToSnake(name);
         if (_values.TryGetValue(key, out var values))
             values.Add(value);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Abaco.Api.Http;
 using Abaco.Messages;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Abaco.Api.Messages;
 
@@ -20,27 +19,27 @@ internal sealed record MessageBody(MessageRequest Message, string Echo)
     private const string Refusal = "message POST body could not be serialized. Pass JSON data or use the message attribute.";
 
     /// <summary>Whether the request carries a binary message.</summary>
-    public static bool IsBinary(HttpContext context) => MediaType(context) == Binary;
+    public static bool IsBinary(HttpContext context) => Forms.MediaType(context) == Binary;
 
     /// <summary>Reads any other message.</summary>
     public static async Task<MessageBody> ReadAsync(HttpContext context, long limit)
     {
         var bytes = await BodyReader.ReadAsync(context, limit);
-        var type = MediaType(context);
-        if (type == "multipart/form-data")
+        var text = Parameters.Decode(bytes);
+        var type = Forms.MediaType(context);
+        if (type == Forms.Multipart && bytes.Length > 0)
         {
-            context.Request.Body = new MemoryStream(bytes);
-            if ((await Parameters.ReadFormAsync(context))[Field] is { Count: > 0 } parts)
-                return OfText(context, parts[^1]!);
+            var parts = await Forms.ReadMultipartAsync(context, bytes);
+            if (parts.LastOrDefault(part => part.Name == Field).Value is { } part)
+                return OfText(context, part);
         }
 
-        var text = bytes.Length == 0 ? "" : Parameters.Decode(bytes);
-        if (type == "application/x-www-form-urlencoded" && Form(text) is { } field)
+        if (type == Forms.UrlEncoded && Queries.Last(text, Field) is { } field)
             return OfText(context, field);
         if (Parameters.TryParse(text, out var value) && value.ValueKind != JsonValueKind.Null)
             return OfJson(context, value, type == Json ? Json : Plain);
-        return context.Request.Query[Field] is { Count: > 0 } query && query[^1]!.Length > 0
-            ? OfText(context, query[^1]!)
+        return Queries.Argument(context, Field) is { Length: > 0 } query
+            ? OfText(context, query)
             : throw AbacoException.Invalid(Refusal);
     }
 
@@ -51,10 +50,10 @@ internal sealed record MessageBody(MessageRequest Message, string Echo)
 
     /// <summary>A message that is JSON; the container reads the content type that was declared.</summary>
     public static MessageBody OfJson(HttpContext context, JsonElement value) =>
-        OfJson(context, value, MediaType(context) == Json || IsLines(context) ? Json : Plain);
+        OfJson(context, value, Forms.MediaType(context) == Json || IsLines(context) ? Json : Plain);
 
     /// <summary>Whether the request declares one JSON value a line.</summary>
-    public static bool IsLines(HttpContext context) => MediaType(context) is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
+    public static bool IsLines(HttpContext context) => Forms.MediaType(context) is "application/x-ndjson" or "application/ndjson" or "application/jsonl";
 
     private static MessageBody OfText(HttpContext context, string text)
     {
@@ -65,7 +64,7 @@ internal sealed record MessageBody(MessageRequest Message, string Echo)
 
     private static MessageBody OfJson(HttpContext context, JsonElement value, string type)
     {
-        if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(Field, out var field))
+        if (!TryField(value, out var field))
         {
             var raw = value.GetRawText();
             return new MessageBody(Make(context, MessageKind.Json, raw, type), raw);
@@ -84,9 +83,9 @@ internal sealed record MessageBody(MessageRequest Message, string Echo)
     private static MessageRequest Make(HttpContext context, MessageKind kind, string text, string type)
     {
         var parameters = new Dictionary<string, string>();
-        foreach (var (name, values) in context.Request.Query)
+        foreach (var (name, value) in Queries.Pairs(context.Request.QueryString.Value))
             if (name is not (Field or "x-nonce") && !name.StartsWith(ServicePrefix, StringComparison.Ordinal))
-                parameters[name] = values[^1] ?? "";
+                parameters[name] = value;
         return new MessageRequest
         {
             Kind = kind,
@@ -97,12 +96,16 @@ internal sealed record MessageBody(MessageRequest Message, string Echo)
         };
     }
 
-    private static string? Form(string text)
+    private static bool TryField(JsonElement value, out JsonElement field)
     {
-        var fields = QueryHelpers.ParseQuery(text);
-        return fields.TryGetValue(Field, out var values) ? values[^1] : null;
+        field = default;
+        try
+        {
+            return value.ValueKind == JsonValueKind.Object && value.TryGetProperty(Field, out field);
+        }
+        catch (InvalidOperationException)
+        {
+            throw AbacoException.Invalid("message: must be valid Unicode; a name in it holds half of a surrogate pair.");
+        }
     }
-
-    private static string MediaType(HttpContext context) =>
-        (context.Request.ContentType ?? "").Split(';', 2)[0].Trim().ToLowerInvariant();
 }

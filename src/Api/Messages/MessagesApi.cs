@@ -21,8 +21,7 @@ internal static class MessagesApi
     }
 
     /// <summary>Whether the sender waits for the end.</summary>
-    public static bool IsSynchronous(HttpContext context) =>
-        context.Request.Query[Synchronous].ToString() is { Length: > 0 } value && value.ToLowerInvariant() is "true" or "1";
+    public static bool IsSynchronous(HttpContext context) => Queries.Flag(context, Synchronous);
 
     private static async Task SendAsync(HttpContext context, Targets targets, IGrainFactory grains, Waits waits, IOptions<WebOptions> web)
     {

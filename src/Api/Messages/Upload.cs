@@ -23,7 +23,6 @@ internal sealed record Upload(string Id, long Bytes, string? Digest)
             throw new BadHttpRequestException("A binary message needs the Content-Length header.", StatusCodes.Status411LengthRequired);
         if (length > limit)
             throw BodyReader.TooLarge(limit);
-        BodyReader.Bound(context, limit);
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
         try
         {

@@ -58,11 +58,11 @@ internal static partial class ActorChecks
         if (request.Hints is { Count: > MostHints })
             yield return $"hints: at most {MostHints}.";
         foreach (var hint in request.Hints ?? [])
-            if (hint.Length is 0 or > LongestName || hint.AsSpan().ContainsAny("\"'{}[]"))
-                yield return $"hints: each must be a simple string of 1 to {LongestName} characters without any of \" ' {{ }} [ ].";
-        foreach (var text in new[] { request.Name, request.Description, request.Type })
+            if (hint.Length is 0 or > LongestName || hint.AsSpan().ContainsAny("\"'{}[]\0"))
+                yield return $"hints: each must be a simple string of 1 to {LongestName} characters without NUL or any of \" ' {{ }} [ ].";
+        foreach (var (field, text) in new[] { ("name", request.Name), ("description", request.Description), ("type", request.Type) })
             if (text is not null && text.Contains('\0'))
-                yield return "name, description, type: must hold no NUL character.";
+                yield return $"{field}: must hold no NUL character.";
     }
 
     private static IEnumerable<string> Numbers(ActorRequest request, bool stateless)
@@ -101,11 +101,11 @@ internal static partial class ActorChecks
 
     private static string? EnvironmentError(string json)
     {
+        if (json.Length > LongestEnvironment)
+            return $"default_environment: may have at most {LongestEnvironment} characters.";
         try
         {
-            using var document = JsonDocument.Parse(json);
-            if (json.Length > LongestEnvironment)
-                return $"default_environment: may have at most {LongestEnvironment} characters.";
+            using var document = JsonDocument.Parse(json, EnvironmentRules.Nesting);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return "default_environment: must be a JSON object.";
             foreach (var property in document.RootElement.EnumerateObject())
@@ -133,7 +133,7 @@ internal static partial class ActorChecks
 
     // The grammar of image references: github.com/distribution/reference, domain, path components, tag, digest.
     [GeneratedRegex(
-        @"^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?$",
+        @"^(?:(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[a-z0-9+._-]+:[0-9a-fA-F]{32,})?\z",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ImageReference();
 }

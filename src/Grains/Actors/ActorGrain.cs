@@ -113,7 +113,11 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         await _standing!.SetAsync(ActorStatus.ShuttingDown, "");
         desk.Pool.RetireAll();
         foreach (var lease in running)
+        {
             await StopAsync(lease);
+            desk.Tell(lease.ExecutionId, ended: true);
+        }
+
         (_desk, _dispatcher) = (null, null);
         await storage.ClearStateAsync();
         var gone = await RemoveBatchAsync() && running.Count == 0;

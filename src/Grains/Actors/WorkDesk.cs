@@ -214,7 +214,8 @@ internal sealed class WorkDesk(
             announceLater(standing.NotBefore - parts.Steady);
     }
 
-    private void Tell(string executionId, bool ended)
+    /// <summary>Tells those who look at an execution that it changed.</summary>
+    public void Tell(string executionId, bool ended)
     {
         _ = grains.GetGrain<IExecutionFeed>(new ExecutionKey(key, executionId).ToString()).ChangedAsync(ended);
         WakeEvents();

@@ -48,6 +48,9 @@ internal static class EnvironmentRules
     /// <summary>Most bytes of all entries, a little under the 2 MiB that Linux gives to environment and arguments together.</summary>
     public const int MostBytes = 1_966_080;
 
+    /// <summary>How deep JSON may be nested that becomes a variable.</summary>
+    public static readonly JsonDocumentOptions Nesting = new() { MaxDepth = PythonLiteral.DeepestNesting };
+
     private const string ReservedPrefix = "_abaco_";
 
     /// <summary>Whether a name belongs to the service, so that neither actor nor message may set it.</summary>
@@ -93,7 +96,7 @@ internal static class EnvironmentRules
     {
         if (json is null)
             return;
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, Nesting);
         foreach (var property in document.RootElement.EnumerateObject())
             if (!IsReserved(property.Name))
                 variables[property.Name] = DefaultValue(property.Value);

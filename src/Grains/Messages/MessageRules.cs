@@ -60,7 +60,9 @@ internal static class MessageRules
         if (text.Contains('\0'))
             throw AbacoException.Invalid($"{field}: must hold no NUL character.");
         if (Bytes(field, text) + variable.Length + 1 > EnvironmentRules.LongestEntryBytes)
-            throw TooLong(variable);
+            throw field == "state"
+                ? AbacoException.Invalid($"state: too large; with the name of its variable it may have {EnvironmentRules.LongestEntryBytes} bytes (128 KiB) as the container reads it.")
+                : TooLong(variable);
     }
 
     private static int Bytes(string field, string text)

@@ -28,6 +28,12 @@ internal static class ExecutionColumns
         + ", status, executor, api_server, received, started, finished, runtime, cpu, io, exit_code, final_state"
         + ", kind, content_type, upload_id, upload_bytes, parameters, synchronous, message";
 
+    /// <summary>SQL that adds an execution to its actor's totals; they stop at the largest number, which recorded executions may name.</summary>
+    public const string AddToTotals = """
+        total_runtime = total_runtime + $runtime,
+        total_cpu = min(total_cpu, 9223372036854775807 - $cpu) + $cpu, total_io = min(total_io, 9223372036854775807 - $io) + $io
+        """;
+
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>();
 
     /// <summary>Reads the lease of a running row.</summary>

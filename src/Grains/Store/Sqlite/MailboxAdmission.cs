@@ -26,9 +26,9 @@ internal static class MailboxAdmission
         ON CONFLICT (actor, execution_id) DO NOTHING
         """;
 
-    private const string CountInsert = """
+    private const string CountInsert = $"""
         UPDATE actors SET last_sequence = max(last_sequence, $sequence), waiting = waiting + $waiting, total_executions = total_executions + 1,
-            total_runtime = total_runtime + $runtime, total_cpu = total_cpu + $cpu, total_io = total_io + $io
+            {ExecutionColumns.AddToTotals}
         WHERE actor = $actor
         """;
 

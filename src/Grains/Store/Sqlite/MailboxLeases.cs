@@ -42,9 +42,7 @@ internal static class MailboxLeases
         WHERE {OfAttempt} RETURNING runtime, cpu, io, upload_id
         """;
 
-    private const string CountEnd = """
-        UPDATE actors SET total_runtime = total_runtime + $runtime, total_cpu = total_cpu + $cpu, total_io = total_io + $io WHERE actor = $actor
-        """;
+    private const string CountEnd = $"UPDATE actors SET {ExecutionColumns.AddToTotals} WHERE actor = $actor";
 
     private const string EndResults = "UPDATE results SET ended = $now WHERE actor = $actor AND execution_id = $execution";
 
