@@ -143,7 +143,10 @@ public class AbacoServer : IAsyncLifetime
     }
 
     /// <summary>Nothing went wrong inside, whatever was answered.</summary>
-    internal void AssertNoFailure() => Assert.True(_failures.Lines.IsEmpty, string.Join('\n', _failures.Lines));
+    internal void AssertNoFailure() => Assert.True(_failures.Lines.IsEmpty, Failures);
+
+    /// <summary>What the server logged as errors.</summary>
+    internal string Failures => string.Join('\n', _failures.Lines);
 
     /// <summary>What the server logged as an error: failures that nobody foresaw.</summary>
     private sealed class FailureLog : ILoggerProvider, ILogger

@@ -44,7 +44,7 @@ internal static class SearchApi
     private static Task SearchAsync(HttpContext context, Identity identity, IGrainFactory grains)
     {
         var asked = Targets.Value(context, "kind");
-        if (!Enum.TryParse<SearchKind>(asked, ignoreCase: true, out var kind) || !asked.Equals(kind.ToString(), StringComparison.OrdinalIgnoreCase))
+        if (!Enum.GetNames<SearchKind>().Contains(asked, StringComparer.OrdinalIgnoreCase) || !Enum.TryParse<SearchKind>(asked, ignoreCase: true, out var kind))
             throw AbacoException.Invalid($"search: '{asked}' cannot be searched; it must be one of executions, actors, workers and logs.");
         return AnswerAsync(context, identity.Of(context), grains, new SearchRequest(kind, ArgumentsOf(context) ?? []));
     }

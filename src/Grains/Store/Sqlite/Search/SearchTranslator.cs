@@ -114,7 +114,10 @@ internal static class SearchTranslator
             return ("", "");
         return query.Kind switch
         {
-            SearchKind.Actors when scope.Actor is null && query.Conditions.All(condition => condition.Field.Name != "id") => ("INDEXED BY actors_standing", ""),
+            // A status that is none makes a condition that no index serves.
+            SearchKind.Actors when scope.Actor is null && query.Conditions.All(condition => condition.Field.Name != "id")
+                && status.Values.Any(value => value is SearchValue.Scalar { Value: string name } && Statuses[SearchKind.Actors].Names.Contains(name)) =>
+                ("INDEXED BY actors_standing", ""),
             SearchKind.Executions when status.Values is [SearchValue.Scalar { Value: string name }] => ("", name switch
             {
                 "SUBMITTED" => "INDEXED BY executions_waiting",
