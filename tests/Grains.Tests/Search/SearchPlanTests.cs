@@ -60,8 +60,7 @@ public sealed class SearchPlanTests(SeededStore seeded) : IClassFixture<SeededSt
         using var session = seeded.Store.OpenSearcher(TimeProvider.System);
         var search = SearchTranslator.Translate(query, new Abaco.Store.SearchScope("dev", "alice", null, null), SearchedStore.Noon);
         using var statement = session.PrepareOnce("EXPLAIN QUERY PLAN " + search.Text);
-        foreach (var (name, value) in search.Parameters)
-            statement.Set(name, value);
+        statement.SetAll(search.Parameters);
         return statement.All(row => row.GetString(3).Replace(" COVERING", ""));
     }
 }

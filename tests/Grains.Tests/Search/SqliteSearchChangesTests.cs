@@ -128,8 +128,7 @@ public sealed class SqliteSearchChangesTests : IAsyncLifetime
     private static int Count(SqliteSession session, SearchStatement search)
     {
         using var statement = session.PrepareOnce(search.Text);
-        foreach (var (name, value) in search.Parameters)
-            statement.Set(name, value);
+        statement.SetAll(search.Parameters);
         return statement.All(row => row.GetValue(0)).Count;
     }
 }

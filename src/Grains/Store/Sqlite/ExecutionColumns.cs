@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Abaco.Executions;
 using Abaco.Messages;
-using Microsoft.Data.Sqlite;
 
 namespace Abaco.Store.Sqlite;
 
@@ -39,14 +38,14 @@ internal static class ExecutionColumns
     /// <summary>Reads the lease of a running row.</summary>
     /// <param name="row">A row of <see cref="OfLease"/> or <see cref="All"/>.</param>
     /// <returns>The lease.</returns>
-    public static LeaseRow Lease(SqliteDataReader row) => new(
+    public static LeaseRow Lease(SqliteRow row) => new(
         row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), Causes(row),
         row.GetString(7), row.GetString(8), row.TextOrNull(9), row.GetBoolean(10));
 
     /// <summary>Reads the message of a row.</summary>
     /// <param name="row">A row of <see cref="All"/>.</param>
     /// <returns>The message as it was admitted.</returns>
-    public static MessageRow Message(SqliteDataReader row) => new(
+    public static MessageRow Message(SqliteRow row) => new(
         row.GetString(0),
         row.GetInt64(1),
         row.GetString(2),
@@ -67,12 +66,12 @@ internal static class ExecutionColumns
     /// <summary>Reads a taken row.</summary>
     /// <param name="row">A row of <see cref="All"/>, running.</param>
     /// <returns>Lease and message.</returns>
-    public static TakenMessage Taken(SqliteDataReader row) => new(Lease(row), Message(row));
+    public static TakenMessage Taken(SqliteRow row) => new(Lease(row), Message(row));
 
     /// <summary>Reads the record of a row.</summary>
     /// <param name="row">A row of <see cref="All"/>.</param>
     /// <returns>Snapshot, and lease when it runs.</returns>
-    public static ExecutionRow Record(SqliteDataReader row)
+    public static ExecutionRow Record(SqliteRow row)
     {
         var status = (ExecutionStatus)row.GetInt32(11);
         var snapshot = new ExecutionSnapshot
@@ -99,9 +98,9 @@ internal static class ExecutionColumns
         return new ExecutionRow(snapshot, status == ExecutionStatus.Running ? Lease(row) : null);
     }
 
-    private static string[] Causes(SqliteDataReader row) =>
+    private static string[] Causes(SqliteRow row) =>
         row.IsDBNull(6) ? [] : JsonSerializer.Deserialize<string[]>(row.GetString(6))!;
 
-    private static IReadOnlyDictionary<string, string> Parameters(SqliteDataReader row) =>
+    private static IReadOnlyDictionary<string, string> Parameters(SqliteRow row) =>
         row.IsDBNull(26) ? NoParameters : JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(26))!;
 }

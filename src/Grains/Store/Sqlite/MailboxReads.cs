@@ -89,7 +89,7 @@ internal static class MailboxReads
     private static bool TryGeneration(SqliteSession session, string actor, out long generation) =>
         session.Prepare(Generation).Set("$actor", actor).TryFirst(row => row.GetInt64(0), out generation);
 
-    private static (long Sequence, ExecutionItem Item) Item(Microsoft.Data.Sqlite.SqliteDataReader row) => (
+    private static (long Sequence, ExecutionItem Item) Item(SqliteRow row) => (
         row.GetInt64(0),
         new ExecutionItem(row.GetString(1), (ExecutionStatus)row.GetInt32(2), row.TimeOrNull(3), row.TimeOrNull(4), row.Time(5)));
 }

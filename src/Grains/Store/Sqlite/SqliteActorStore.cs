@@ -1,6 +1,5 @@
 using Abaco.Actors;
 using Abaco.Events;
-using Microsoft.Data.Sqlite;
 
 namespace Abaco.Store.Sqlite;
 
@@ -137,6 +136,6 @@ internal sealed class SqliteActorStore(SqliteWriter writer, SqliteReaders reader
         .Set("$actor", actor).Set("$phase", (int)phase).Set("$now", now).Run();
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
-    public static ActorRow Row(SqliteDataReader row) => new(
+    public static ActorRow Row(SqliteRow row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), (ActorPhase)row.GetInt32(3), (ActorStatus)row.GetInt32(4), row.GetString(5), row.Time(6));
 }

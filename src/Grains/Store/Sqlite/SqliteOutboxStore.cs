@@ -1,5 +1,4 @@
 using Abaco.Events;
-using Microsoft.Data.Sqlite;
 
 namespace Abaco.Store.Sqlite;
 
@@ -76,10 +75,10 @@ internal sealed class SqliteOutboxStore(SqliteWriter writer, SqliteReaders reade
         return removed;
     }
 
-    private static Subscription ToSubscription(SqliteDataReader row) =>
+    private static Subscription ToSubscription(SqliteRow row) =>
         new(row.TextOrNull(0), row.TextOrNull(1), row.GetString(2), row.GetInt32(3), row.Time(4));
 
-    private static EventRow ToEvent(SqliteDataReader row) => new(
+    private static EventRow ToEvent(SqliteRow row) => new(
         row.GetInt64(0), row.GetString(1), (EventType)row.GetInt32(2), row.Time(3), row.TextOrNull(4), row.GetString(5),
         row.IsDBNull(6) ? null : row.GetInt32(6), row.TextOrNull(7));
 }

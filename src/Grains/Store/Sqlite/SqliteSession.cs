@@ -58,12 +58,7 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Prepares a text that will hardly come again; the caller disposes of the statement.</summary>
     /// <param name="sql">The text.</param>
     /// <returns>The statement.</returns>
-    public SqliteStatement PrepareOnce(string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return new SqliteStatement(command);
-    }
+    public SqliteStatement PrepareOnce(string sql) => new(connection.Handle!, sql);
 
     /// <summary>Returns the statement of this text, prepared once.</summary>
     /// <param name="sql">One constant text.</param>
@@ -71,12 +66,7 @@ internal sealed class SqliteSession : IDisposable
     public SqliteStatement Prepare(string sql)
     {
         if (!statements.TryGetValue(sql, out var statement))
-        {
-            var command = connection.CreateCommand();
-            command.CommandText = sql;
-            statements[sql] = statement = new SqliteStatement(command);
-        }
-
+            statements[sql] = statement = new SqliteStatement(connection.Handle!, sql);
         return statement;
     }
 

@@ -1,5 +1,4 @@
 using Abaco.Workers;
-using Microsoft.Data.Sqlite;
 
 namespace Abaco.Store.Sqlite;
 
@@ -43,7 +42,7 @@ internal sealed class SqliteWorkerStore(SqliteWriter writer, SqliteReaders reade
     /// <param name="row">The row.</param>
     /// <param name="actor">Its actor.</param>
     /// <returns>The worker.</returns>
-    public static WorkerSnapshot Snapshot(SqliteDataReader row, ActorKey actor) => new()
+    public static WorkerSnapshot Snapshot(SqliteRow row, ActorKey actor) => new()
     {
         Id = row.GetString(0),
         Actor = actor,

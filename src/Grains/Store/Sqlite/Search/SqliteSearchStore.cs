@@ -52,8 +52,7 @@ internal sealed class SqliteSearchStore(SqliteReaders searchers, TimeProvider ti
     private static (long Total, List<Key> Keys) Keys(SqliteSession session, SearchStatement search, int skip, int limit)
     {
         using var statement = session.PrepareOnce(search.Text);
-        foreach (var (name, value) in search.Parameters)
-            statement.Set(name, value);
+        statement.SetAll(search.Parameters);
         var keys = new List<Key>();
         var total = 0L;
         statement.Each(row =>
@@ -97,7 +96,7 @@ internal sealed class SqliteSearchStore(SqliteReaders searchers, TimeProvider ti
             new ExecutionKey(ActorKey.Parse(row.GetString(0)), row.GetString(1)), row.GetString(2), row.IsDBNull(3) ? "" : LogBlob.Decompress(row.Bytes(3))));
     }
 
-    private static T One<T>(SqliteSession session, string sql, Key key, Func<Microsoft.Data.Sqlite.SqliteDataReader, T> read)
+    private static T One<T>(SqliteSession session, string sql, Key key, Func<SqliteRow, T> read)
     {
         var statement = session.Prepare(sql).Set("$key", key.First);
         if (sql == OneWorker)
