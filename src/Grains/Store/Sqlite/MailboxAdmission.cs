@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Abaco.Executions;
 
 namespace Abaco.Store.Sqlite;
 
@@ -17,19 +16,36 @@ internal static class MailboxAdmission
 
     private const string NameUpload = "UPDATE uploads SET state = 1 WHERE upload_id = $upload";
 
-    private const string Insert = """
-        INSERT INTO executions (actor, execution_id, sequence, generation, status, received, started, finished, runtime, cpu, io,
+    // One look at the actor's row both checks the fence and counts.
+    private const string CountAdmission = """
+        UPDATE actors SET last_sequence = max(last_sequence, $sequence), waiting = waiting + 1, total_executions = total_executions + 1
+        WHERE actor = $actor AND epoch = $epoch AND phase <> 2 RETURNING generation
+        """;
+
+    private const string UncountAdmission =
+        "UPDATE actors SET waiting = waiting - 1, total_executions = total_executions - 1 WHERE actor = $actor";
+
+    private const string InsertMessage = """
+        INSERT INTO executions (actor, execution_id, sequence, generation, status, received,
             kind, content_type, upload_id, upload_bytes, synchronous, executor, api_server, parameters, message)
-        SELECT $actor, $execution, $sequence, generation, $status, $received, $started, $finished, $runtime, $cpu, $io,
-            $kind, $contentType, $upload, $uploadBytes, $synchronous, $executor, $apiServer, $parameters, $message
-        FROM actors WHERE actor = $actor AND epoch = $epoch AND phase <> 2
+        VALUES ($actor, $execution, $sequence, $generation, 0, $received,
+            $kind, $contentType, $upload, $uploadBytes, $synchronous, $executor, $apiServer, $parameters, $message)
         ON CONFLICT (actor, execution_id) DO NOTHING
         """;
 
-    private const string CountInsert = $"""
-        UPDATE actors SET last_sequence = max(last_sequence, $sequence), waiting = waiting + $waiting, total_executions = total_executions + 1,
+    private const string CountRecord = $"""
+        UPDATE actors SET last_sequence = max(last_sequence, $sequence), total_executions = total_executions + 1,
             {ExecutionColumns.AddToTotals}
         WHERE actor = $actor
+        """;
+
+    private const string InsertRecord = """
+        INSERT INTO executions (actor, execution_id, sequence, generation, status, received, started, finished, runtime, cpu, io,
+            kind, content_type, executor, api_server, message)
+        SELECT $actor, $execution, $sequence, generation, 2, $received, $started, $received, $runtime, $cpu, $io,
+            $kind, $contentType, $executor, $apiServer, $message
+        FROM actors WHERE actor = $actor AND epoch = $epoch AND phase <> 2
+        ON CONFLICT (actor, execution_id) DO NOTHING
         """;
 
     private const string IsWritten = """
@@ -72,8 +88,16 @@ internal static class MailboxAdmission
         if (message is { UploadId: not null, UploadBytes: > 0 }
             && !session.Prepare(UploadIsWhole).Set("$upload", message.UploadId).Set("$bytes", message.UploadBytes).TryFirst(_ => true, out _))
             return WasWritten(session, row) ? Admission.Earlier : Admission.BodyMissing;
-        if (!InsertRow(session, epoch, row, ExecutionStatus.Submitted, TimeSpan.Zero, 0, 0))
+        if (!session.Prepare(CountAdmission).Set("$actor", row.Actor).Set("$epoch", epoch).Set("$sequence", row.Sequence)
+            .TryFirst(found => found.GetInt64(0), out var generation))
             return WasWritten(session, row) ? Admission.Earlier : Admission.EpochLost;
+        if (!InsertWaiting(session, generation, row))
+        {
+            // An earlier call wrote and counted it.
+            session.Prepare(UncountAdmission).Set("$actor", row.Actor).Run();
+            return Admission.Earlier;
+        }
+
         if (message.UploadId is not null)
             session.Prepare(NameUpload).Set("$upload", message.UploadId).Run();
         return Admission.Written;
@@ -87,8 +111,22 @@ internal static class MailboxAdmission
     /// <param name="cpuNanoseconds">CPU time.</param>
     /// <param name="ioBytes">Bytes received.</param>
     /// <returns>False: the epoch is lost.</returns>
-    public static bool Record(SqliteSession session, long epoch, MessageRow row, TimeSpan runtime, long cpuNanoseconds, long ioBytes) =>
-        InsertRow(session, epoch, row, ExecutionStatus.Complete, runtime, cpuNanoseconds, ioBytes) || WasWritten(session, row);
+    public static bool Record(SqliteSession session, long epoch, MessageRow row, TimeSpan runtime, long cpuNanoseconds, long ioBytes)
+    {
+        var milliseconds = (long)runtime.TotalMilliseconds;
+        if (session.Prepare(InsertRecord)
+            .Set("$actor", row.Actor).Set("$epoch", epoch).Set("$execution", row.ExecutionId).Set("$sequence", row.Sequence)
+            .Set("$received", row.Received).Set("$started", row.Received - runtime)
+            .Set("$runtime", milliseconds).Set("$cpu", cpuNanoseconds).Set("$io", ioBytes)
+            .Set("$kind", (int)row.Message.Kind).Set("$contentType", row.Message.ContentType)
+            .Set("$executor", row.Executor).Set("$apiServer", row.ApiServer).Set("$message", row.Message.Text)
+            .Run() == 0)
+            return WasWritten(session, row);
+        session.Prepare(CountRecord)
+            .Set("$actor", row.Actor).Set("$sequence", row.Sequence)
+            .Set("$runtime", milliseconds).Set("$cpu", cpuNanoseconds).Set("$io", ioBytes).Run();
+        return true;
+    }
 
     /// <summary>
     /// Purges: raises the generation, which every waiting row of an older one is behind, and lifts those beyond the watermark to it. One row changes, however
@@ -109,25 +147,16 @@ internal static class MailboxAdmission
         return true;
     }
 
-    private static bool InsertRow(SqliteSession session, long epoch, MessageRow row, ExecutionStatus status, TimeSpan runtime, long cpu, long io)
+    private static bool InsertWaiting(SqliteSession session, long generation, MessageRow row)
     {
         var message = row.Message;
-        var ended = status == ExecutionStatus.Complete;
-        var milliseconds = (long)runtime.TotalMilliseconds;
-        var written = session.Prepare(Insert)
-            .Set("$actor", row.Actor).Set("$epoch", epoch).Set("$execution", row.ExecutionId).Set("$sequence", row.Sequence).Set("$status", (int)status)
-            .Set("$received", row.Received).Set("$started", ended ? row.Received - runtime : null).Set("$finished", ended ? row.Received : null)
-            .Set("$runtime", milliseconds).Set("$cpu", cpu).Set("$io", io)
-            .Set("$kind", (int)message.Kind).Set("$contentType", message.ContentType)
+        return session.Prepare(InsertMessage)
+            .Set("$actor", row.Actor).Set("$execution", row.ExecutionId).Set("$sequence", row.Sequence).Set("$generation", generation)
+            .Set("$received", row.Received).Set("$kind", (int)message.Kind).Set("$contentType", message.ContentType)
             .Set("$upload", message.UploadId).Set("$uploadBytes", message.UploadBytes).Set("$synchronous", message.Synchronous)
             .Set("$executor", row.Executor).Set("$apiServer", row.ApiServer)
             .Set("$parameters", message.Parameters.Count == 0 ? null : JsonSerializer.Serialize(message.Parameters)).Set("$message", message.Text)
             .Run() == 1;
-        if (written)
-            session.Prepare(CountInsert)
-                .Set("$actor", row.Actor).Set("$sequence", row.Sequence).Set("$waiting", ended ? 0 : 1)
-                .Set("$runtime", milliseconds).Set("$cpu", cpu).Set("$io", io).Run();
-        return written;
     }
 
     private static bool WasWritten(SqliteSession session, MessageRow row) =>

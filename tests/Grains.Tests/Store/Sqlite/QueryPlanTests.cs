@@ -142,6 +142,9 @@ public sealed partial class QueryPlanTests : StoreFixture
         await mailbox.ExpireKeysAsync(Start, 10);
         await mailbox.RecordAsync(actor.Epoch, actor.Row(), TimeSpan.Zero, 0, 0);
         Assert.Equal(1_024, (await mailbox.ReadPendingAsync(key, 0, long.MaxValue, 1_024)).Count);
+        var twice = actor.Row();
+        await mailbox.AdmitAsync(actor.Epoch, twice);
+        await mailbox.AdmitAsync(actor.Epoch, twice);
         await _store.Workers.PutAsync(WorkerStoreContract<SqliteFixture>.Worker(key, "w1"));
         await actor.TakeAsync("X1");
         await actor.TakeAsync("X1");
