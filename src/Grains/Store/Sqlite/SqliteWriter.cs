@@ -10,6 +10,7 @@ internal sealed class SqliteWriter : IDisposable
     private const int BatchOperations = 512;
     private const long BatchBytes = 4 * 1024 * 1024;
     private const long OperationBytes = 512;
+    private const int MostYields = 16;
 
     private readonly Func<SqliteSession> open;
     private readonly long queueBytes;
@@ -30,6 +31,15 @@ internal sealed class SqliteWriter : IDisposable
         session = open();
         thread = new Thread(Loop) { IsBackground = true, Name = "abaco store writer" };
         thread.Start();
+    }
+
+    private int Waiting
+    {
+        get
+        {
+            lock (gate)
+                return queue.Count;
+        }
     }
 
     /// <summary>Queues an operation.</summary>
@@ -83,6 +93,11 @@ internal sealed class SqliteWriter : IDisposable
         {
             while (queue.Count == 0 && !closed)
                 Monitor.Wait(gate);
+        }
+
+        LetGrow();
+        lock (gate)
+        {
             for (var bytes = 0L; batch.Count < BatchOperations && queue.TryPeek(out var next) && (batch.Count == 0 || bytes + next.Bytes <= BatchBytes);)
             {
                 bytes += next.Bytes;
@@ -91,6 +106,19 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         return batch.Count > 0;
+    }
+
+    /// <summary>
+    /// Lets others run while that makes the batch larger, since a commit costs as much as many operations. On a machine that is not busy a yield returns at
+    /// once and nothing is delayed; on a busy one those run who have something to write.
+    /// </summary>
+    private void LetGrow()
+    {
+        for (int round = 0, before = 0, now = Waiting; round < MostYields && now > before && now < BatchOperations; round++)
+        {
+            Thread.Yield();
+            (before, now) = (now, Waiting);
+        }
     }
 
     private void Commit(List<WriteOperation> batch)
