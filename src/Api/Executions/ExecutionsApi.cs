@@ -47,26 +47,25 @@ internal static class ExecutionsApi
         });
     }
 
-    private static async Task RecordAsync(HttpContext context, Targets targets, IGrainFactory grains, IOptions<WebOptions> web)
+    private static async Task RecordAsync(HttpContext context, Targets targets, IOptions<WebOptions> web)
     {
-        var (caller, grain, actorId) = await targets.ActorAsync(context);
+        var (caller, grain, _) = await targets.ActorAsync(context);
         var given = await Parameters.ReadAsync(context, web.Value.MaxBodyLength);
         var (runtime, cpu, io) = (given.Amount("runtime"), given.Amount("cpu"), given.Amount("io"));
         given.Check();
         if (runtime > int.MaxValue)
             throw AbacoException.Invalid("runtime: must be at most 2147483647 seconds.");
         var id = await grain.RecordExecutionAsync(caller, TimeSpan.FromSeconds(runtime), cpu, io);
-        var key = new ExecutionKey(new ActorKey(caller.Tenant, actorId), id);
-        var view = await grains.GetGrain<IExecutionGrain>(key.ToString()).GetAsync(caller);
+        var view = await grain.GetExecutionAsync(caller, id);
         await Answers.OkAsync(context, "Actor execution added successfully.", fields => ExecutionContract.Write(fields, view.Execution, caller));
     }
 
     private static async Task GetAsync(HttpContext context, Targets targets, Waits waits, TimeProvider time)
     {
-        var (caller, grain, _) = await targets.ExecutionAsync(context);
+        var (caller, execution, key) = await targets.ExecutionAsync(context);
         var view = WaitOf(context) is { } wait && wait > TimeSpan.Zero
-            ? await WaitAsync(context, caller, grain, wait, waits, time)
-            : await grain.GetAsync(caller);
+            ? await WaitAsync(context, caller, execution, wait, waits, time)
+            : await targets.Actor(key.Actor).GetExecutionAsync(caller, key.ExecutionId);
         await Answers.OkAsync(context, "Actor execution retrieved successfully.", fields => ExecutionContract.Write(fields, view.Execution, caller));
     }
 

@@ -11,14 +11,19 @@ namespace Abaco.Api.Http;
 internal sealed class Targets(IGrainFactory grains, Identity identity)
 {
     private const int LongestName = 128;
+    private readonly GrainKind<IActorGrain> _actors = new(grains);
+    private readonly GrainKind<IExecutionGrain> _executions = new(grains);
 
     /// <summary>The caller and the actor of a request.</summary>
     public async ValueTask<(Caller Caller, IActorGrain Actor, string ActorId)> ActorAsync(HttpContext context)
     {
         var caller = identity.Of(context);
         var key = await ResolveAsync(caller, Value(context, "actor"));
-        return (caller, grains.GetGrain<IActorGrain>(key.ToString()), key.ActorId);
+        return (caller, Actor(key), key.ActorId);
     }
+
+    /// <summary>The grain of an actor.</summary>
+    public IActorGrain Actor(ActorKey key) => _actors.Of(key.ToString());
 
     /// <summary>The caller, actor and execution of a request.</summary>
     public async ValueTask<(Caller Caller, IExecutionGrain Execution, ExecutionKey Key)> ExecutionAsync(HttpContext context)
@@ -29,7 +34,7 @@ internal sealed class Targets(IGrainFactory grains, Identity identity)
         if (!HashIds.LooksLikeId(id))
             throw AbacoException.NotFound($"Execution {Shown(id)} does not exist for actor {actor.ActorId}.");
         var key = new ExecutionKey(actor, id);
-        return (caller, grains.GetGrain<IExecutionGrain>(key.ToString()), key);
+        return (caller, _executions.Of(key.ToString()), key);
     }
 
     /// <summary>The caller and the alias of a request.</summary>

@@ -166,6 +166,13 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         return list with { Owner = storage.State.Owner };
     }
 
+    public async Task<ExecutionView> GetExecutionAsync(Caller caller, string executionId)
+    {
+        Desk(caller, PermissionLevel.Read);
+        var row = await parts.Mailbox.GetAsync(Actor, executionId) ?? throw NoExecution(executionId);
+        return new ExecutionView(row.Snapshot, storage.State.Owner);
+    }
+
     public async Task<string> RecordExecutionAsync(Caller caller, TimeSpan runtime, long cpuNanoseconds, long ioBytes)
     {
         Desk(caller, PermissionLevel.Update);
@@ -181,8 +188,7 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
     public async Task ForceQuitAsync(Caller caller, string executionId)
     {
         Desk(caller, PermissionLevel.Update);
-        var row = await parts.Mailbox.RequestStopAsync(Actor, executionId)
-            ?? throw AbacoException.NotFound($"Execution {executionId} does not exist for actor {_key.ActorId}.");
+        var row = await parts.Mailbox.RequestStopAsync(Actor, executionId) ?? throw NoExecution(executionId);
         if (row.Lease is null)
         {
             throw AbacoException.Invalid(
@@ -355,6 +361,8 @@ internal sealed class ActorGrain([PersistentState("actor")] IPersistentState<Act
         storage.State.Permissions.Demand(caller, level, "Not authorized -- you do not have access to this actor.");
         return _desk;
     }
+
+    private AbacoException NoExecution(string id) => AbacoException.NotFound($"Execution {id} does not exist for actor {_key.ActorId}.");
 
     private void MustBeStateful()
     {
