@@ -103,5 +103,8 @@ public sealed class EnvironmentTests : DockerTest
             Revision = 3,
             StateJson = """{"count":7,"done":false}""",
         },
-        new WorkerRef(HashIds.New(), HostId, "127.0.0.1", "unix:///var/run/docker.sock", SiloAddress.Zero, 3), new EngineFacts("engine", "unix:///var/run/docker.sock", null), bodies: null!);
+        new WorkerRef(HashIds.New(), HostId, "127.0.0.1", "unix:///var/run/docker.sock", SiloAddress.Zero, 3),
+        new EngineFacts("engine", "unix:///var/run/docker.sock", null),
+        bodies: null!,
+        configsJson: "{}");
 }

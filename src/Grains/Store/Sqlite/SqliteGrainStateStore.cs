@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Abaco.Store.Sqlite;
 
 /// <summary>Reads grain state on SQLite.</summary>
@@ -50,5 +48,5 @@ internal sealed class SqliteGrainStateStore(SqliteReaders readers) : IGrainState
     public Task<IReadOnlyList<GrainStateRow>> ListSecretsAsync() =>
         readers.ReadAsync<IReadOnlyList<GrainStateRow>>(session => session.Prepare(Secrets).All(Row));
 
-    private static GrainStateRow Row(SqliteDataReader row) => new(row.GetString(0), row.GetString(1));
+    private static GrainStateRow Row(SqliteRow row) => new(row.GetString(0), row.GetString(1));
 }

@@ -61,7 +61,7 @@ internal sealed class SqliteReportStore(SqliteReaders readers) : IReportStore
         return counts;
     });
 
-    private static ExecutionTotals Totals(Microsoft.Data.Sqlite.SqliteDataReader row, int first) => new(
+    private static ExecutionTotals Totals(SqliteRow row, int first) => new(
         row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), TimeSpan.FromMilliseconds(row.GetInt64(first + 3)), row.GetInt64(first + 4),
         row.GetInt64(first + 5));
 }
