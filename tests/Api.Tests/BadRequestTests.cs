@@ -6,6 +6,9 @@ namespace Abaco.Api.Tests;
 [Collection(SharedServer.Name)]
 public sealed class BadRequestTests(AbacoServer server)
 {
+    private const string Tenant = "The tenant must have 1 to 64 letters, digits, dots and hyphens.";
+    private const string User = "The user's name must have 1 to 128 characters";
+
     public static TheoryData<string, string> Paths => new()
     {
         { "/actors/%2F", "No actor found" },
@@ -137,16 +140,15 @@ public sealed class BadRequestTests(AbacoServer server)
         (await server.PostAsync($"{await server.RegisterAsync("echo")}/workers", Body.Json($$"""{"num":{{num}}}"""))).Refuses(400, rule);
 
     [Theory]
-    [InlineData("tenant: a_b", "Header tenant: 1 to 64 letters, digits, dots and hyphens.")]
-    [InlineData("tenant: a*65", "Header tenant: ")]
-    [InlineData("tenant: a/b", "Header tenant: ")]
-    [InlineData("tenant: \xc3\xbc", "Header tenant: ")]
-    [InlineData("tenant: a\r\ntenant: b", "Header tenant: ")]
-    [InlineData("X-Abaco-User: a b", "Header X-Abaco-User: ")]
-    [InlineData("X-Abaco-User: a*129", "Header X-Abaco-User: ")]
-    [InlineData("X-Abaco-User: <x>", "Header X-Abaco-User: ")]
-    public async Task Get_BadIdentityHeader_Is400ThatNamesIt(string header, string rule) =>
-        (await RawAsync($"GET /actors HTTP/1.1\r\nHost: x\r\n{Repeats.In(header)}\r\n\r\n")).Refuses(400, rule);
+    [InlineData("tenant: a_b", Tenant)]
+    [InlineData("tenant: a*65", Tenant)]
+    [InlineData("tenant: a/b", Tenant)]
+    [InlineData("tenant: \xc3\xbc", Tenant)]
+    [InlineData("tenant: a\r\ntenant: b", Tenant)]
+    [InlineData("X-Abaco-User: a b", User)]
+    [InlineData("X-Abaco-User: a*129", User)]
+    public async Task Get_BadIdentityHeader_Is401ThatNamesTheRule(string header, string rule) =>
+        (await RawAsync($"GET /actors HTTP/1.1\r\nHost: x\r\n{Repeats.In(header)}\r\n\r\n")).Refuses(401, rule);
 
     /// <summary>What is no HTTP request at all is refused by the HTTP server, before there is anything to put into an envelope: a status and no body.</summary>
     [Theory]

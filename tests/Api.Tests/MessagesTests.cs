@@ -108,13 +108,13 @@ public sealed class MessagesTests(AbacoServer server)
 
         var run = await server.RunAsync(
             actor, Body.Form(("message", "m")),
-            "?A=first&A=last&a=lower&x-nonce=n&_abaco_username=me&_abaco_mine=1&MSG=forged&_actor_configs=x&sp%20ace=%C3%BC+%2B&empty=&bare&message=q");
+            "?A=first&A=last&a=lower&_abaco_username=me&_abaco_mine=1&MSG=forged&_actor_configs=x&sp%20ace=%C3%BC+%2B&empty=&bare&message=q");
 
         Assert.Equal(
             ("last", "lower", "{'k': True}", "m", "anonymous", "{}"),
             (run.Variable("A"), run.Variable("a"), run.Variable("B"), run.Message, run.Variable("_abaco_username"), run.Variable("_actor_configs")));
         Assert.Equal(("ü +", "", ""), (run.Variable("sp ace"), run.Variable("empty"), run.Variable("bare")));
-        Assert.Equal((null, null, null), (run.Variable("x-nonce"), run.Variable("_abaco_mine"), run.Variable("message")));
+        Assert.Equal((null, null), (run.Variable("_abaco_mine"), run.Variable("message")));
         Assert.Contains("gone", run.Order.Environment);
     }
 

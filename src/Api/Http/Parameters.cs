@@ -61,6 +61,9 @@ internal sealed class Parameters
             throw AbacoException.Invalid(string.Join(" ", _errors));
     }
 
+    /// <summary>Whether the parameter was given and is not null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
     public string? Text(string name)
     {
         if (Find(name) is not { } value)
@@ -137,7 +140,7 @@ internal sealed class Parameters
     /// <summary>A required whole number of at least 0.</summary>
     public long Amount(string name)
     {
-        if (Find(name) is null)
+        if (!Has(name))
         {
             _errors.Add($"{name}: required; a whole number of at least 0.");
             return 0;

@@ -93,7 +93,7 @@ public sealed class MessageRulesTests
         Expect(null, () => MessageRules.CheckState(deep, ObjectEncoding.Python));
         Expect("state: must be valid JSON, nested at most 256 deep.", () => MessageRules.CheckState($"[{deep}]", ObjectEncoding.Json));
         Expect(null, () => MessageRules.CheckState($"\"{new string('x', LongestState)}\"", ObjectEncoding.Python));
-        ExpectTooLarge("_abaco_actor_state", () => MessageRules.CheckState($"\"{new string('x', LongestState + 1)}\"", ObjectEncoding.Python));
+        Expect("state: too large; with the name of its variable it may have 131071 bytes", () => MessageRules.CheckState($"\"{new string('x', LongestState + 1)}\"", ObjectEncoding.Python));
     }
 
     private static void Check(MessageKind kind, string text, ObjectEncoding encoding = ObjectEncoding.Python) =>
