@@ -89,9 +89,6 @@ internal sealed class Parameters
         }
     }
 
-    /// <summary>Whether the parameter was given and is not null.</summary>
-    public bool Has(string name) => Find(name) is not null;
-
     /// <summary>True or false, which must be there.</summary>
     public bool RequiredFlag(string name) => Has(name) ? Flag(name) ?? false : Wrong<string>(name, "given") is not null;
 
