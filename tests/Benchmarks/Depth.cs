@@ -68,20 +68,8 @@ internal static class Depth
     }
 
     /// <summary>A data directory with so many messages and executions, and what was measured on it.</summary>
-    private sealed class Level(int size, string folder, string actor)
+    private sealed class Level(int size, string folder, string actor, string[] ended)
     {
-        // Ids are made as the fill makes them, so that a GET finds its row without a list of a million ids.
-        private static string Fill(string key, int count) => $"""
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
-            INSERT INTO executions (actor, execution_id, sequence, generation, status, attempt, received, taken, started, finished, exit_code, kind,
-                content_type, executor, api_server, final_state, message)
-            SELECT '{key}', {Id("i")} || 'e', i, 0, 2, 1, 1, 1, 1, 1, 0, 0, 'str', 'anonymous', 'http://127.0.0.1:8000', json_object('Status', 'exited'), 'an ended one' FROM n;
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
-            INSERT INTO executions (actor, execution_id, sequence, generation, status, received, kind, content_type, executor, api_server, message)
-            SELECT '{key}', {Id("i")} || 'w', {count} + i, 0, 0, 1, 0, 'str', 'anonymous', 'http://127.0.0.1:8000', 'a message of the benchmark, some sixty characters long, as text' FROM n;
-            UPDATE actors SET waiting = {count}, last_sequence = 2 * {count}, total_executions = 2 * {count} WHERE actor = '{key}';
-            """;
-
         private AbacoServer? _server;
         private DeepMailbox? _mailbox;
 
@@ -104,8 +92,7 @@ internal static class Depth
             string actor;
             await using (var server = await AbacoServer.StartAsync(bench.Options.Port, folder, ("Workers:DockerHost", AbacoServer.NoEngine)))
                 actor = await server.RegisterAsync(Engines.NoopImage);
-            DeepMailbox.Fill(folder, Fill($"DEV_{actor}", size));
-            return new Level(size, folder, actor);
+            return new Level(size, folder, actor, DeepMailbox.Fill(folder, $"DEV_{actor}", size));
         }
 
         public async Task StartAsync(int port) =>
@@ -127,11 +114,6 @@ internal static class Depth
         }
 
         public HttpRequestMessage Get() =>
-            new(HttpMethod.Get, new Uri(_server!.Process.Url, $"/actors/{actor}/executions/{Scatter(Random.Shared.NextInt64(1, size + 1))}e"));
-
-        // Spreads ids over the index as random ones are, by a bijection of 48-bit numbers.
-        private static string Id(string i) => $"printf('%013d', ({i} * 104729000711) & 281474976710655)";
-
-        private static string Scatter(long i) => ((i * 104_729_000_711) & 281_474_976_710_655).ToString("D13", CultureInfo.InvariantCulture);
+            new(HttpMethod.Get, new Uri(_server!.Process.Url, $"/actors/{actor}/executions/{ended[Random.Shared.Next(ended.Length)]}"));
     }
 }
