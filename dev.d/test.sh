@@ -55,32 +55,55 @@ run_tests() {
         for name in Grains.Tests Cluster.Tests Api.Tests Docker.Tests; do
             if compgen -G "tests/$name/*.cs" >/dev/null; then project "$name"; fi
         done
-        need_python
-        /usr/bin/python3 -c "import requests" 2>/dev/null || install_packages python3-requests
+        need_black_box
         samples
         counted benchmark bench_smoke
-        end_to_end
+        black_box EndToEnd
+        black_box Faults
+        grep '^|' "$STATE/test/Faults.log" || true
     fi
     say "all tests took $((SECONDS - begun)) s"
     say "$PASSED passed, $FAILED failed"
     [ "$FAILED" = 0 ]
 }
 
-# The black-box program against a real server of its own, beside one that './dev up' may have started.
-end_to_end() {
-    [ -f tests/EndToEnd/run ] || return 0
-    local begun=$SECONDS counts
-    tests/EndToEnd/run >"$STATE/test/EndToEnd.log" 2>&1 || true
-    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$STATE/test/EndToEnd.log" | tail -n 1)
+# black_box NAME: a Python program under tests/ that ends with 'N passed, N failed'.
+black_box() {
+    local name=$1 begun=$SECONDS counts
+    "tests/$name/run" >"$STATE/test/$name.log" 2>&1 || true
+    counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$STATE/test/$name.log" | tail -n 1)
     if [ -z "$counts" ]; then
         FAILED=$((FAILED + 1))
-        say "FAIL EndToEnd did not finish; .dev/test/EndToEnd.log ends with:"
-        tail -n 40 "$STATE/test/EndToEnd.log"
+        say "FAIL $name did not finish; .dev/test/$name.log ends with:"
+        tail -n 40 "$STATE/test/$name.log"
         return
     fi
     PASSED=$((PASSED + ${counts%% passed*}))
     counts=${counts#*, }
     FAILED=$((FAILED + ${counts%% failed}))
-    say "$([ "${counts%% failed}" = 0 ] && echo 'ok  ' || echo FAIL) EndToEnd: $(grep -E '^[0-9]+ passed' "$STATE/test/EndToEnd.log" | tail -n 1) ($((SECONDS - begun)) s)"
-    grep -A 20 '^FAIL' "$STATE/test/EndToEnd.log" | head -n 100 || true
+    say "$([ "${counts%% failed}" = 0 ] && echo 'ok  ' || echo FAIL) $name: $(grep -E '^[0-9]+ passed' "$STATE/test/$name.log" | tail -n 1) ($((SECONDS - begun)) s)"
+    grep -A 20 '^FAIL' "$STATE/test/$name.log" | head -n 100 || true
+}
+
+# What the Python programs under tests/ need.
+need_black_box() {
+    need /usr/bin/busybox busybox-static
+    need_python
+    /usr/bin/python3 -c "import requests" 2>/dev/null || install_packages python3-requests
+    need nsenter util-linux
+    need ip iproute2
+}
+
+faults() {
+    need_black_box
+    ensure_engine
+    dotnet build src/Silo -v quiet --nologo
+    tests/Faults/run "$@"
+}
+
+soak() {
+    need_black_box
+    ensure_engine
+    dotnet build src/Silo -v quiet --nologo
+    /usr/bin/python3 -B tests/Faults/soak.py "${1:-30}"
 }

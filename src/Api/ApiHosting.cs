@@ -23,7 +23,7 @@ public static class ApiHosting
         var services = builder.Services;
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.AddAbacoAuth();
-        services.AddSingleton<Targets>().AddSingleton<Waits>();
+        services.AddSingleton<Targets>().AddSingleton<Waits>().AddHostedService(provider => provider.GetRequiredService<Waits>());
         services.AddHealthChecks().AddCheck<StoreCheck>("store", tags: ["ready"]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

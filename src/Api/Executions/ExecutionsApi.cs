@@ -72,13 +72,13 @@ internal static class ExecutionsApi
     private static async Task<ExecutionView> WaitAsync(
         HttpContext context, Caller caller, IExecutionGrain grain, TimeSpan wait, Waits waits, TimeProvider time)
     {
-        using var place = waits.Begin();
+        using var place = waits.Begin(context);
         var begun = time.GetTimestamp();
         while (true)
         {
             var left = wait - time.GetElapsedTime(begun);
-            var view = await grain.WaitForEndAsync(caller, left > TimeSpan.Zero ? left : TimeSpan.Zero, context.RequestAborted)
-                .WaitAsync(context.RequestAborted);
+            var view = await grain.WaitForEndAsync(caller, left > TimeSpan.Zero ? left : TimeSpan.Zero, place.Ends)
+                .WaitAsync(place.Ends);
             if (view.Execution.Ended || left <= TimeSpan.Zero)
                 return view;
         }

@@ -53,13 +53,13 @@ internal static class LogsApi
 
     private static async Task FollowAsync(HttpContext context, Caller caller, IExecutionGrain grain, Waits waits, bool events)
     {
-        using var place = waits.Begin();
+        using var place = waits.Begin(context);
         var gone = context.RequestAborted;
         var from = 0;
         LogPiece piece;
         do
         {
-            piece = await NextAsync(context, caller, grain, from);
+            piece = await NextAsync(context, caller, grain, from, place.Ends);
             if (!context.Response.HasStarted)
             {
                 context.Response.ContentType = events ? EventStream : "text/plain; charset=utf-8";
@@ -73,11 +73,16 @@ internal static class LogsApi
         while (!piece.Ended);
     }
 
-    private static async Task<LogPiece> NextAsync(HttpContext context, Caller caller, IExecutionGrain grain, int from)
+    private static async Task<LogPiece> NextAsync(HttpContext context, Caller caller, IExecutionGrain grain, int from, CancellationToken ends)
     {
         try
         {
-            return await grain.ReadLogAsync(caller, from, IExecutionGrain.LongestWait, context.RequestAborted).WaitAsync(context.RequestAborted);
+            return await grain.ReadLogAsync(caller, from, IExecutionGrain.LongestWait, ends).WaitAsync(ends);
+        }
+        catch (OperationCanceledException) when (context.Response.HasStarted)
+        {
+            // The client went away, or the server stops: a client that still wants more follows again.
+            return new LogPiece("", from, Ended: true, "");
         }
         catch (AbacoException refusal) when (refusal.Kind == RefusalKind.NotFound && context.Response.HasStarted)
         {

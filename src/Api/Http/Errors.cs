@@ -57,6 +57,8 @@ internal sealed partial class Errors(RequestDelegate next, IOptions<WebOptions> 
                 return (StatusCodes.Status401Unauthorized, unknown.Message);
             case BadHttpRequestException bad:
                 return (bad.StatusCode, bad.StatusCode == 413 ? "The request body is too large." : bad.Message);
+            case OperationCanceledException:
+                return (503, "The server is shutting down; what was accepted goes on. Ask again.");
             case TimeoutException or OrleansException:
                 log.OutcomeUnknown(context.Request.Method, context.Request.Path, exception.Message);
                 return (503, "The cluster did not answer in time; whether the request was carried out is unknown. Try again.");

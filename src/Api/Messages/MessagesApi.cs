@@ -26,7 +26,7 @@ internal static class MessagesApi
     private static async Task SendAsync(HttpContext context, Targets targets, IGrainFactory grains, Waits waits, IOptions<WebOptions> web)
     {
         var (caller, grain, actorId) = await targets.ActorAsync(context);
-        using var wait = IsSynchronous(context) ? waits.Begin() : null;
+        using var wait = IsSynchronous(context) ? waits.Begin(context) : null;
         var body = MessageBody.IsBinary(context)
             ? await UploadAsync(context, caller, grain, grains.GetGrain<IBodyGrain>(0), web.Value.MaxContentLength)
             : await MessageBody.ReadAsync(context, web.Value.MaxBodyLength);
@@ -34,7 +34,7 @@ internal static class MessagesApi
         if (body.Message.Synchronous)
         {
             var key = new ExecutionKey(new ActorKey(caller.Tenant, actorId), receipt.ExecutionId);
-            await AnswerAsync(context, caller, grains.GetGrain<IExecutionGrain>(key.ToString()));
+            await AnswerAsync(context, caller, grains.GetGrain<IExecutionGrain>(key.ToString()), wait!.Ends);
             return;
         }
 
@@ -89,12 +89,12 @@ internal static class MessagesApi
     }
 
     /// <summary>Waits for the first result or the end; a client that goes away leaves the execution running.</summary>
-    private static async Task AnswerAsync(HttpContext context, Caller caller, IExecutionGrain execution)
+    private static async Task AnswerAsync(HttpContext context, Caller caller, IExecutionGrain execution, CancellationToken ends)
     {
         var gone = context.RequestAborted;
         while (true)
         {
-            var answer = await execution.WaitForAnswerAsync(caller, gone).WaitAsync(gone);
+            var answer = await execution.WaitForAnswerAsync(caller, ends).WaitAsync(ends);
             if (answer.Result is { } result)
             {
                 context.Response.ContentType = MessageBody.Binary;
