@@ -49,6 +49,8 @@ internal sealed class DeepMailbox : IAsyncDisposable
     public static string[] Fill(string folder, string actor, int count)
     {
         using var session = SqliteSession.OpenWriter(Path.Combine(folder, "abaco.db"));
+        // All pages that change stay in memory until the commit; spilled ones would be written again and again, for ids come in no order.
+        session.Execute("PRAGMA cache_size = -2000000");
         session.Execute("BEGIN");
         string[] ended = [.. Enumerable.Range(1, count).Select(i => Insert(session, Ended, actor, i))];
         for (var i = 1; i <= count; i++)
