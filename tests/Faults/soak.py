@@ -38,7 +38,7 @@ class Soak:
         client.send()
         # As fast as the engine drains it, with a few waiting.
         waiting = self.world.abaco.call("GET", "/actors/{}/messages".format(client.actor))["result"]["messages"]
-        time.sleep(0.1 + 0.2 * waiting)
+        time.sleep(0.5 + 0.5 * waiting)
 
     def synchronous(self):
         actor = self.clients[0].actor

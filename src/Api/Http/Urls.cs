@@ -22,5 +22,5 @@ internal static class Urls
 
     public static string Config(Caller caller, string config) => $"{caller.ApiServer}/actors/v2/configs/{Uri.EscapeDataString(config)}";
 
-    public static string Owner(Caller caller, string user) => $"{caller.ApiServer}/profiles/v2/{user}";
+    public static string Owner(Caller caller, string user) => $"{caller.ApiServer}/profiles/v2/{Uri.EscapeDataString(user)}";
 }
