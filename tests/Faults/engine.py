@@ -6,6 +6,13 @@ import subprocess
 import time
 
 
+def is_zombie(pid):
+    try:
+        return open("/proc/{}/stat".format(pid)).read().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
 class Engine:
     def __init__(self, folder):
         self.folder = folder
@@ -37,8 +44,13 @@ class Engine:
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def stop(self, how=signal.SIGTERM):
+        """Ends dockerd and waits for its containerd too: a dockerd that finds one dying takes it for alive and gives up after 15 s."""
+        with open(self.folder + "/exec/containerd/containerd.pid") as file:
+            containerd = file.read().strip()
         self.daemon.send_signal(how)
         self.daemon.wait()
+        while os.path.exists("/proc/{}/exe".format(containerd)) and not is_zombie(containerd):
+            time.sleep(0.05)
 
     def signal(self, how):
         self.daemon.send_signal(how)

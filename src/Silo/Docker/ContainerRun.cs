@@ -40,22 +40,20 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
         // One that stands was started by an earlier process: starting it again would run it a second time if it has ended.
         if (_started is null && await StartAsync(leave) is { } failed)
             return failed;
-        var (ended, seen) = await ExitAsync(_log, stop, leave);
+        var ended = await ExitAsync(_log, stop, leave);
         if (ended is not null)
             await _log.FinishAsync(leave);
         await results.FinishAsync();
-
-        // While it is removed by force, the engine shows the kill as an exit.
-        if (ended?.State.Status is null or "removing" or "dead")
+        if (ended is null)
             return new Ending.Lost("the container was removed by somebody else before its end was seen");
-        return !seen && await EndedByEngineAsync(ended.State, leave) ? new Ending.Lost(
+        return await EndedByEngineAsync(ended.State, leave) ? new Ending.Lost(
             $"the Docker engine was restarted while the container ran, which ended with exit code {ended.State.ExitCode}") : Exited(ended.State);
     }
 
     /// <summary>
     /// Whether the engine, not the program, ended a container. An engine that stops or starts again first ends what runs (SIGTERM, then SIGKILL, as seen with
-    /// 20.10, also after its own kill -9); after a crash of the machine it knows only code 255. So an end that nobody saw, in an earlier life of the engine,
-    /// that was neither success nor lack of memory, is the engine's doing; a program that failed by itself just then runs once more.
+    /// 20.10, also after its own kill -9); after a crash of the machine it knows only code 255. So an end in an earlier life of the engine that was neither
+    /// success nor lack of memory is the engine's doing; a program that failed by itself just then runs once more.
     /// </summary>
     private async Task<bool> EndedByEngineAsync(ContainerState state, CancellationToken leave) =>
         state.ExitCode != 0 && !state.OOMKilled
@@ -70,7 +68,7 @@ internal sealed class ContainerRun(RunContext context, ContainerOrder order, ICo
     }
 
     /// <summary>Waits for the exit while log, network counters and time limit are watched; none of that outlives the wait, however it ends.</summary>
-    private async Task<(ContainerInspectResponse? Container, bool Seen)> ExitAsync(LogFollower log, CancellationToken stop, CancellationToken leave)
+    private async Task<ContainerInspectResponse?> ExitAsync(LogFollower log, CancellationToken stop, CancellationToken leave)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(leave);
         var beside = Task.WhenAll(log.FollowAsync(end.Token), SampleAsync(end.Token), StopInTimeAsync(stop, end.Token));

@@ -44,36 +44,27 @@ internal sealed class EngineCalls(DockerEngine engine, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>Waits until a started container has ended.</summary>
-    /// <returns>
-    /// The container, null when it is gone or being removed (then its end was the removal's kill, not the program's); and whether its end was seen, rather
-    /// than found after the engine had been away.
-    /// </returns>
-    public async Task<(ContainerInspectResponse? Container, bool Seen)> ExitAsync(string container, CancellationToken cancellationToken)
+    /// <summary>Waits until a started container has ended; null when it is gone, or being removed by force (the engine shows the kill as an exit).</summary>
+    public async Task<ContainerInspectResponse?> ExitAsync(string container, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var seen = true;
             try
             {
-                // An end that came before this call counts as unseen: the first look says whether it still runs.
-                seen = await InspectAsync(container, cancellationToken) is { State.Running: true };
-                if (seen)
-                    await engine.Client.Containers.WaitContainerAsync(container, cancellationToken);
+                await engine.Client.Containers.WaitContainerAsync(container, cancellationToken);
             }
             catch (DockerApiException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
             {
-                return (null, false);
+                return null;
             }
             catch (Exception exception) when (DockerEngine.IsAway(exception, cancellationToken))
             {
                 // The inspection waits for the engine; a container that still runs is waited for again.
-                seen = false;
             }
 
             var found = await InspectAsync(container, cancellationToken);
             if (found?.State is not { Running: true })
-                return (found?.State.Status is "removing" or "dead" ? null : found, seen);
+                return found?.State.Status is "removing" or "dead" ? null : found;
         }
     }
 
